@@ -1,0 +1,1 @@
+"""The only place that speaks MongoDB: documents, indexes, queries, compare-and-set writes."""

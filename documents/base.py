@@ -1,0 +1,151 @@
+"""The connection, the transaction and the base of every document."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from beanie import Document, init_beanie
+from beanie.odm.utils.dump import get_dict
+from bson import ObjectId
+from bson.errors import InvalidId
+from pydantic import ConfigDict, Field
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import CollectionInvalid
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from documents.encryption import Vault, use_vault
+from documents.validators import validator
+from domain.errors import invalid
+from domain.keys import KeyProvider
+
+Id = ObjectId
+Row = dict[str, Any]
+T = TypeVar("T")
+
+DURABLE = WriteConcern(w="majority", j=True)
+_database: AsyncDatabase[Row] | None = None
+_session: ContextVar[AsyncClientSession | None] = ContextVar("session", default=None)
+
+
+def new_id() -> Id:
+    """A fresh identifier, known before the row is written: personal fields are sealed to it."""
+    return ObjectId()
+
+
+def parse_id(text: str, *path: str | int) -> Id:
+    """The identifier written as 24 hexadecimal digits; InvalidInput `INVALID_ID` otherwise."""
+    try:
+        return ObjectId(text)
+    except (InvalidId, TypeError) as error:
+        raise invalid("INVALID_ID", *path) from error
+
+
+class Record(Document):
+    """Base of every stored document; the identifier exists from creation on."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+
+    id: Id = Field(default_factory=new_id, alias="_id")  # type: ignore[assignment]
+
+    class Settings:
+        """Every write is validated on its way in."""
+
+        validate_on_save = True
+
+
+def database() -> AsyncDatabase[Row]:
+    """The connected database; RuntimeError before `connect`."""
+    if _database is None:
+        raise RuntimeError("connect() first")
+    return _database
+
+
+def collection(name: str) -> AsyncCollection[Row]:
+    """One collection of the connected database."""
+    return database()[name]
+
+
+def session() -> AsyncClientSession | None:
+    """The session of the transaction under way in this task, if there is one."""
+    return _session.get()
+
+
+async def connect(url: str, name: str, keys: KeyProvider, models: Sequence[type[Record]]) -> None:
+    """Open the database: make collections, validators and indexes, so that no transaction has to."""
+    global _database  # noqa: PLW0603 - one process serves one database, as Beanie binds its classes to one
+    client: AsyncMongoClient[Row] = AsyncMongoClient(
+        url, tz_aware=True, retryWrites=True, serverSelectionTimeoutMS=15_000, appname="komek"
+    )
+    _database = client.get_database(name, write_concern=DURABLE)
+    use_vault(Vault(_database["data_keys"], keys))
+    await _prepare_collections(_database, models)
+    await init_beanie(database=_database, document_models=list(models))
+
+
+async def disconnect() -> None:
+    """Close the connection; nothing may be read or written afterwards."""
+    global _database  # noqa: PLW0603 - see connect
+    if _database is not None:
+        await _database.client.close()
+    _database = None
+
+
+async def _prepare_collections(target: AsyncDatabase[Row], models: Sequence[type[Record]]) -> None:
+    present = set(await target.list_collection_names())
+    wanted: dict[str, Row] = {"data_keys": {}} | {collection_name(model): validator(model) for model in models}
+    for name in sorted(set(wanted) - present):
+        try:
+            await target.create_collection(name)
+        except CollectionInvalid:  # another process of ours was first
+            continue
+    for name, rule in wanted.items():
+        await target.command("collMod", name, validator=rule)
+
+
+def collection_name(model: type[Record]) -> str:
+    """The collection a document class is kept in."""
+    return str(getattr(model.Settings, "name"))  # noqa: B009 - Beanie reads it dynamically as well
+
+
+async def in_transaction(work: Callable[[], Awaitable[T]]) -> T:
+    """Run `work` in one majority-acknowledged transaction, or join the one under way.
+
+    `work` may run again after a conflict: it must do nothing but read and write the database.
+    """
+    if session() is not None:
+        return await work()
+    async with database().client.start_session() as opened:
+
+        async def attempt(running: AsyncClientSession) -> T:
+            token = _session.set(running)
+            try:
+                return await work()
+            finally:
+                _session.reset(token)
+
+        return await opened.with_transaction(
+            attempt, read_concern=ReadConcern("snapshot"), write_concern=DURABLE, max_commit_time_ms=20_000
+        )
+
+
+def with_kind(kind: str, row: Row | None) -> Row | None:
+    """The row as a record: its kind tells the schema which type it is."""
+    if row is not None:
+        row["kind"] = kind
+    return row
+
+
+async def insert(model: Record) -> Row:
+    """Validate and insert a document inside the transaction under way; the stored row comes back."""
+    row: Row = get_dict(model, to_db=True)
+    await collection(collection_name(type(model))).insert_one(row, session=session())
+    return row
+
+
+def literal(values: Mapping[str, Any]) -> Row:
+    """Equality conditions that no value can turn into an operator."""
+    return {key: {"$eq": value} for key, value in values.items()}

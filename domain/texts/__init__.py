@@ -1,0 +1,51 @@
+"""Every text a person can meet, in Kazakh, Russian and English; kept in the .toml files beside this one."""
+
+import tomllib
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+
+class Language(StrEnum):
+    """Languages of the portal."""
+
+    kk = "kk"
+    ru = "ru"
+    en = "en"
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """All texts by `section.KEY`; a key defined twice is a mistake of ours and stops the start."""
+    found: dict[str, dict[str, str]] = {}
+    for file in sorted(Path(__file__).parent.glob("*.toml")):
+        for section, entries in tomllib.loads(file.read_text("utf-8")).items():
+            for key, versions in entries.items():
+                name = f"{section}.{key}"
+                if name in found:
+                    raise ValueError(f"text {name} is defined twice, again in {file.name}")
+                found[name] = versions
+    return found
+
+
+def text(key: str, language: Language, **params: str | int) -> str:
+    """The text `section.KEY` in a language with its parameters filled in; KeyError when there is none."""
+    return catalogue()[key][language].format(**params)
+
+
+def preferred(header: str | None) -> Language:
+    """The first language of an Accept-Language header that the portal speaks, by weight; else Russian (RFC 9110)."""
+    ranked: list[tuple[float, int, Language]] = []
+    for place, part in enumerate((header or "").split(",")[:16]):
+        name, _, weight = part.strip().partition(";q=")
+        primary = name.strip().lower().split("-")[0]
+        if primary in Language.__members__:
+            ranked.append((-_weight(weight), place, Language(primary)))
+    return min(ranked)[2] if ranked else Language.ru
+
+
+def _weight(value: str) -> float:
+    try:
+        return float(value) if value else 1.0
+    except ValueError:
+        return 0.0

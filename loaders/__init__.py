@@ -1,0 +1,5 @@
+"""Batched reads by key, one set per operation."""
+
+from loaders.registry import Loaders
+
+__all__ = ["Loaders"]

@@ -1,0 +1,1 @@
+"""What happens: a context and plain values in, records out; authorise, load, decide, write."""

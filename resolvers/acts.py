@@ -1,0 +1,53 @@
+"""The edge of every mutation: one transaction, done once per idempotency key (requirement K)."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from documents import idempotency, nodes
+from documents.base import Row, in_transaction
+from domain.errors import IdempotencyConflict, invalid
+from resolvers.context import Context
+
+KEY = re.compile(r"[A-Za-z0-9_-]{8,100}")
+
+
+class _AlreadyDoneError(Exception):
+    """Ends the transaction: the key is taken."""
+
+
+async def once(
+    ctx: Context, operation: str, key: str, request: Mapping[str, Any], work: Callable[[], Awaitable[Row]]
+) -> Row:
+    """Do `work` in one transaction, or answer with what it gave when this key came before.
+
+    `request` is what the client asked for; the same key with another request is an IdempotencyConflict.
+    A refusal leaves no trace: the same key may be tried again.
+    """
+    if not KEY.fullmatch(key):
+        raise invalid("INVALID_IDEMPOTENCY_KEY", "idempotencyKey")
+    scope = idempotency.scope(ctx.viewer.key, operation, key)
+    canonical = json.dumps(request, sort_keys=True, ensure_ascii=True, default=str)
+
+    async def attempt() -> Row:
+        if not await idempotency.claim(scope, canonical, ctx.now):
+            raise _AlreadyDoneError
+        record = await work()
+        await idempotency.complete(scope, record["kind"], record["_id"])
+        return record
+
+    try:
+        return await in_transaction(attempt)
+    except _AlreadyDoneError:
+        return await _replayed(scope, canonical)
+
+
+async def _replayed(scope: bytes, canonical: str) -> Row:
+    done = await idempotency.find(scope)
+    if done is None or done["fingerprint"] != idempotency.fingerprint(canonical):
+        raise IdempotencyConflict
+    record = await nodes.load(done["result_kind"], done["result_id"])
+    if record is None:
+        raise IdempotencyConflict
+    return record

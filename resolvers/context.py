@@ -1,0 +1,41 @@
+"""What every resolver receives first: who asks, in which language, at what time, and the ports to the outside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from auth.tokens import Tokens
+from auth.viewer import SYSTEM, Viewer
+from domain.signatures import SignatureVerifier
+from domain.texts import Language
+from domain.time import Clock
+from loaders import Loaders
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Ports filled by `app.py`, the same for the whole process."""
+
+    clock: Clock
+    signatures: SignatureVerifier
+    tokens: Tokens
+    audience: str
+    state_body_bins: frozenset[str] = frozenset()
+    esobes_bins: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One operation: one viewer, one reading of the clock, one set of loaders."""
+
+    services: Services
+    viewer: Viewer
+    language: Language
+    now: datetime
+    loaders: Loaders
+    client: Mapping[str, str]
+
+
+def system_context(services: Services, language: Language = Language.ru) -> Context:
+    """The context of work that no client asked for: clocks, queues and partner messages."""
+    return Context(services, SYSTEM, language, services.clock(), Loaders(), {})

@@ -1,0 +1,1 @@
+"""HTTP doors that are not GraphQL."""

@@ -1,0 +1,1 @@
+"""Clock and queue doors: what happens without a client asking."""
