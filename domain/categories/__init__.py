@@ -1,0 +1,28 @@
+"""Categories of goods and services, and the answers that listings give to their characteristics."""
+
+from domain.categories.answers import CharacteristicValue, as_answers, check_answers
+from domain.categories.definitions import (
+    Category,
+    Characteristic,
+    CharacteristicType,
+    Choice,
+    Direction,
+    Names,
+    OfferKind,
+)
+from domain.categories.readers import AnswerValue, is_readable
+
+__all__ = [
+    "AnswerValue",
+    "Category",
+    "Characteristic",
+    "CharacteristicType",
+    "CharacteristicValue",
+    "Choice",
+    "Direction",
+    "Names",
+    "OfferKind",
+    "as_answers",
+    "check_answers",
+    "is_readable",
+]

@@ -1,0 +1,124 @@
+"""Answers of a listing checked against its category's definition.
+
+How a checked answer is stored: a number is an int when the definition allows no digits after the point,
+otherwise a float rounded to its `decimals`; a date is its ISO text; a choice is its code; several choices
+are their codes in the definition's order; a localised text is {kk, ru, en}.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypedDict
+
+from domain.categories.definitions import Category, Characteristic
+from domain.categories.readers import KEY_OF_TYPE, READERS, AnswerValue, is_readable, issue, refusal
+from domain.errors import InvalidInput, Issue, Parameter, Path
+from domain.texts import Language
+
+
+class CharacteristicValue(TypedDict):
+    """A checked answer as it is stored and read."""
+
+    code: str
+    value: AnswerValue
+
+
+MAX_ISSUES = 50
+"""More problems than this are not listed: the answers are hopeless, and the reply stays small."""
+
+_REQUIRED_LANGUAGES = frozenset({Language.kk, Language.ru})
+
+
+def check_answers(
+    definition: Category,
+    answers: Sequence[Mapping[str, object]],
+    *,
+    complete: bool,
+    path: Path = ("characteristics",),
+) -> list[CharacteristicValue]:
+    """Checked values in the order of the definition.
+
+    In: answers {code, one of text | localised | number | boolean | date | choice | choices, unit?}; a key
+    that is None counts as absent; without `unit` a number is in the unit of the definition. A blank text
+    is no answer. `complete` asks for what publishing needs: required answers and both translations.
+    Raises InvalidInput with every problem found (at most 50); each carries the characteristic's code and
+    names in its parameters. Source: Order 73, p. 8 and 13 ("characteristics").
+    """
+    found: dict[str, AnswerValue | None] = {}
+    issues: list[Issue] = []
+    for position, answer in enumerate(answers):
+        try:
+            item = _known(definition, answer, found, path, position)
+            found[item.code] = None
+            found[item.code] = _read(item, answer, (*path, item.code), complete=complete)
+        except InvalidInput as problem:
+            issues.extend(problem.issues)
+        if len(issues) >= MAX_ISSUES:
+            break
+    if complete:
+        answered = _answered(found, issues)
+        issues.extend(_missing(item, path) for item in _lacking(definition, answered))
+    if issues:
+        raise InvalidInput(issues[:MAX_ISSUES])
+    return [
+        {"code": item.code, "value": value}
+        for item in definition.characteristics
+        if (value := found.get(item.code)) is not None
+    ]
+
+
+def as_answers(definition: Category, values: Iterable[CharacteristicValue]) -> list[dict[str, object]]:
+    """The input that `check_answers` turns into these values; a number names its unit."""
+    answers: list[dict[str, object]] = []
+    for value in values:
+        item = definition.by_code[value["code"]]
+        answer: dict[str, object] = {"code": item.code, KEY_OF_TYPE[item.type]: value["value"]}
+        answers.append(answer if item.unit is None else answer | {"unit": item.unit})
+    return answers
+
+
+def _known(
+    definition: Category, answer: Mapping[str, object], found: Mapping[str, object], path: Path, position: int
+) -> Characteristic:
+    code = answer.get("code")
+    item = definition.by_code.get(code) if isinstance(code, str) else None
+    if item is None:
+        shown = code[:40] if isinstance(code, str) and is_readable(code) else ""
+        params: dict[str, Parameter] = {"characteristic": shown}
+        raise InvalidInput([Issue("UNKNOWN_CHARACTERISTIC", (*path, position), params)])
+    if item.code in found:
+        raise refusal("DUPLICATE_CHARACTERISTIC", item, (*path, item.code))
+    if item.retired:
+        raise refusal("RETIRED_CHARACTERISTIC", item, (*path, item.code))
+    return item
+
+
+def _lacking(definition: Category, answered: set[str]) -> Iterable[Characteristic]:
+    return (
+        item
+        for item in definition.characteristics
+        if item.required and not item.retired and item.code not in answered
+    )
+
+
+def _answered(found: Mapping[str, AnswerValue | None], issues: Iterable[Issue]) -> set[str]:
+    """Codes that were answered, well or badly: a wrong answer is reported once, not as missing too."""
+    faulty = {str(fault.params["characteristic"]) for fault in issues}
+    return {code for code, value in found.items() if value is not None} | faulty
+
+
+def _read(
+    item: Characteristic, answer: Mapping[str, object], path: Path, *, complete: bool
+) -> AnswerValue | None:
+    given = {key: value for key, value in answer.items() if value is not None and key not in ("code", "unit")}
+    key = KEY_OF_TYPE[item.type]
+    if set(given) != {key}:
+        raise refusal("WRONG_TYPE", item, path, expected=item.type.value)
+    if answer.get("unit") not in (None, item.unit):
+        raise refusal("WRONG_UNIT", item, path, expected=item.unit or "")
+    value = READERS[item.type](item, given[key], path)
+    if complete and isinstance(value, dict) and not _REQUIRED_LANGUAGES.issubset(value):
+        raise refusal("MISSING_TRANSLATION", item, path)
+    return value
+
+
+def _missing(item: Characteristic, path: Path) -> Issue:
+    return issue("MISSING_CHARACTERISTIC", item, (*path, item.code))
