@@ -1,0 +1,50 @@
+"""Batched fields on graphql-core: parents asked for in one tick go to the loader in one call."""
+
+from __future__ import annotations
+
+from asyncio import Future
+from collections.abc import Mapping
+from typing import Any
+
+from aiodataloader import DataLoader
+
+from execution.declarations import Batched, Record
+
+# Open batches by (context, declaration). An entry lives from the first parent to the dispatch of the
+# batch and holds its context, so an id cannot be reused while it stands here.
+_open: dict[tuple[int, int], list[_Batch]] = {}
+
+
+def load(
+    declaration: Batched, context: object, record: Record, arguments: Mapping[str, Any]
+) -> Future[object]:
+    """Return a future of one record's value; every record of this tick shares the loader's call."""
+    batches = _open.setdefault((id(context), id(declaration)), [])
+    batch = next((each for each in batches if each.arguments == arguments), None)
+    if batch is None:
+        batch = _Batch(declaration, context, arguments)
+        batches.append(batch)
+    return batch.load(record)
+
+
+class _Batch(DataLoader[Record, object]):
+    cache = False
+
+    def __init__(self, declaration: Batched, context: object, arguments: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.declaration, self.context, self.arguments = declaration, context, arguments
+
+    async def batch_load_fn(self, records: list[Record]) -> list[object]:
+        """Close this batch, then load it: what is asked for while the loader runs is the next batch."""
+        self._close()
+        values = list(await self.declaration.function(self.context, records, **self.arguments))
+        if len(values) != len(records):
+            message = f"{self.declaration.where}: the loader answered {len(values)} of {len(records)}"
+            raise RuntimeError(message)
+        return values
+
+    def _close(self) -> None:
+        place = (id(self.context), id(self.declaration))
+        _open[place].remove(self)
+        if not _open[place]:
+            del _open[place]

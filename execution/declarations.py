@@ -1,0 +1,167 @@
+"""How a field is read: frozen data, one class per way.
+
+graphql-core gets its resolver from the same declaration (`execution.fields`) that a plan compiler
+reads from the field's metadata under the key `READ`, so that there is one truth for both.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+READ = "read"
+
+Record = Mapping[str, Any]
+
+# Functions given to the declarations: positional parameters are filled by the executor (record, context),
+# keyword-only parameters are the field's GraphQL arguments. Their exact types differ from field to field.
+PureFunction = Callable[..., object]
+Loader = Callable[..., Awaitable[Sequence[object]]]
+AsyncFunction = Callable[..., Awaitable[object]]
+Source = Callable[..., AsyncIterator[object]]
+
+
+class DeclarationError(TypeError):
+    """A field is declared wrongly; the text begins with `Type.field`. Raised while the schema is built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What every way of reading has: a policy row, a cost, and where it stands (`Type.field`)."""
+
+    policy: object | None = None
+    cost: int = 1
+    where: str = ""
+
+    def problems(self) -> Iterator[str]:
+        """Say what is wrong with this declaration, one sentence each."""
+        if self.cost < 0:
+            yield "a cost is not negative"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Declaration):
+    """The value is `record[key]`; a missing key reads as null."""
+
+    key: str = ""
+
+    def problems(self) -> Iterator[str]:
+        """Keys are plain identifiers: a dot or a dollar sign would be a path or an operator in MongoDB."""
+        yield from Declaration.problems(self)
+        if not self.key.isidentifier():
+            yield f"the key {self.key!r} is no identifier"
+
+
+@dataclass(frozen=True, slots=True)
+class Called(Declaration):
+    """A declaration with a function; `reserved` positional parameters are filled by the executor."""
+
+    function: Callable[..., Any] = print
+    reserved: ClassVar[tuple[int, ...]] = ()
+    kind: ClassVar[str] = "a plain function"
+
+    @property
+    def positional(self) -> int:
+        """How many positional parameters the function has."""
+        return sum(p.kind in _POSITIONAL for p in _parameters(self.function))
+
+    @property
+    def arguments(self) -> tuple[inspect.Parameter, ...]:
+        """The keyword-only parameters: GraphQL arguments of the field."""
+        return tuple(p for p in _parameters(self.function) if p.kind is p.KEYWORD_ONLY)
+
+    def problems(self) -> Iterator[str]:
+        """Check the function's kind and shape."""
+        yield from Declaration.problems(self)
+        if not self.fits():
+            yield f"needs {self.kind}"
+        if self.positional not in self.reserved:
+            wanted = " or ".join(map(str, self.reserved))
+            yield f"the function takes {wanted} positional parameters, not {self.positional}"
+        for parameter in _parameters(self.function):
+            if parameter.kind in _VARIADIC:
+                yield f"*{parameter.name} has no GraphQL counterpart"
+        for argument in self.arguments:
+            if argument.annotation is argument.empty:
+                yield f"the argument {argument.name!r} has no annotation"
+
+    def fits(self) -> bool:
+        """Whether the function is of the kind that this way of reading needs."""
+        return not _is_asynchronous(self.function)
+
+
+@dataclass(frozen=True, slots=True)
+class Computed(Called):
+    """A pure function of the record: `fn(record, *, arguments)` or `fn(record, context, *, arguments)`."""
+
+    reserved: ClassVar[tuple[int, ...]] = (1, 2)
+
+    @property
+    def wants_context(self) -> bool:
+        """Whether the function asks for the context as its second parameter."""
+        return self.positional > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Batched(Called):
+    """`async fn(context, records, *, arguments) -> values`, one value a record, in their order.
+
+    An exception instance among the values fails that record's field only.
+    """
+
+    reserved: ClassVar[tuple[int, ...]] = (2,)
+    kind: ClassVar[str] = "an async function of (context, records)"
+
+    def fits(self) -> bool:
+        """A loader is a coroutine function."""
+        return inspect.iscoroutinefunction(self.function)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved(Called):
+    """`async fn(record, context, *, arguments)`: anything that the other ways cannot say."""
+
+    reserved: ClassVar[tuple[int, ...]] = (2,)
+    kind: ClassVar[str] = "an async function of (record, context)"
+
+    def fits(self) -> bool:
+        """The function is a coroutine function."""
+        return inspect.iscoroutinefunction(self.function)
+
+
+@dataclass(frozen=True, slots=True)
+class Root(Called):
+    """A field of Query or Mutation: `async fn(context, *, arguments)`."""
+
+    reserved: ClassVar[tuple[int, ...]] = (1,)
+    kind: ClassVar[str] = "an async function of (context)"
+
+    def fits(self) -> bool:
+        """The function is a coroutine function."""
+        return inspect.iscoroutinefunction(self.function)
+
+
+@dataclass(frozen=True, slots=True)
+class Live(Called):
+    """A field of Subscription: `async def fn(context, *, arguments)` that yields records."""
+
+    reserved: ClassVar[tuple[int, ...]] = (1,)
+    kind: ClassVar[str] = "an async generator function of (context)"
+
+    def fits(self) -> bool:
+        """The function is an async generator function."""
+        return inspect.isasyncgenfunction(self.function)
+
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def _parameters(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
+    return tuple(inspect.signature(function).parameters.values())
+
+
+def _is_asynchronous(function: Callable[..., Any]) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
