@@ -1,0 +1,106 @@
+"""The process of mongod: its command line, its end, and what its log says about a start that failed."""
+
+import asyncio
+import errno
+import json
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from documents.embedded import binary
+from documents.embedded.errors import (
+    EmbeddedMongoError,
+    disk_full,
+    folder_not_writable,
+    foreign_platform,
+    port_in_use,
+    start_failed,
+)
+from documents.embedded.folder import DataFolder, Running, is_alive, send
+from documents.embedded.replica import SET_NAME
+
+_OPLOG_MB = 1024
+_STOP_SECONDS = 15.0
+_PAUSE_SECONDS = 0.02
+_TAIL_BYTES = 64 << 10
+
+
+@dataclass(frozen=True)
+class Options:
+    """What differs from one embedded database to the other."""
+
+    cache_gb: float
+    prefix: tuple[str, ...] = ()
+
+
+def command(executable: Path, folder: DataFolder, port: int, options: Options) -> list[str]:
+    """The command line: loopback only, no server-side scripts, a small cache."""
+    return [
+        *options.prefix,
+        str(executable),
+        *("--dbpath", str(folder.database)),
+        *("--port", str(port)),
+        *("--bind_ip", "127.0.0.1", "--nounixsocket"),
+        *("--replSet", SET_NAME, "--oplogSize", str(_OPLOG_MB)),
+        *("--wiredTigerCacheSizeGB", str(options.cache_gb)),
+        *("--noscripting", "--quiet"),
+        *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+    ]
+
+
+async def spawn(executable: Path, folder: DataFolder, port: int, options: Options) -> Running:
+    """Start mongod in a session of its own, so that Ctrl-C reaches the server only, which then stops it."""
+    try:
+        with folder.log.open("wb") as log:
+            process = await asyncio.create_subprocess_exec(
+                *command(executable, folder, port, options), stdout=log, stderr=log, start_new_session=True
+            )
+    except OSError as error:
+        raise _not_started(folder, executable, error) from error
+    return Running(process.pid, port)
+
+
+def _not_started(folder: DataFolder, executable: Path, error: OSError) -> EmbeddedMongoError:
+    if error.errno == errno.ENOEXEC or (error.errno == errno.ENOENT and executable.exists()):
+        return foreign_platform("a system whose loader can't run it (GNU libc on x86-64 is needed)")
+    return folder_not_writable(folder.root, error)
+
+
+async def stop(pid: int) -> None:
+    """Ask mongod to end cleanly; kill it only when it doesn't."""
+    send(pid, signal.SIGTERM)
+    if not await _ends(pid):
+        send(pid, signal.SIGKILL)
+        await _ends(pid)
+
+
+async def _ends(pid: int) -> bool:
+    for _ in range(round(_STOP_SECONDS / _PAUSE_SECONDS)):
+        if not is_alive(pid):
+            return True
+        await asyncio.sleep(_PAUSE_SECONDS)
+    return False
+
+
+def explain(folder: DataFolder, port: int) -> EmbeddedMongoError:
+    """Why mongod ended while it was starting, read from what it said."""
+    text = folder.log.read_bytes()[-_TAIL_BYTES:].decode(errors="replace")
+    if libraries := binary.missing_libraries(text):
+        return binary.library_error(libraries)
+    if "GLIBC_" in text:
+        return foreign_platform("a system with an older GNU libc than it was built for")
+    if "No space left on device" in text:
+        return disk_full(folder.root, 0)
+    if "Address already in use" in text:
+        return port_in_use(port)
+    return start_failed(folder.log, last_words(text))
+
+
+def last_words(text: str) -> str:
+    """The last error or fatal message of a mongod's log, or its last line."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    for line in reversed(lines):
+        if line.startswith('{"t"') and '"s":"I"' not in line:
+            entry = json.loads(line)
+            return f"{entry['msg']} {json.dumps(entry.get('attr', {}))[:300]}."
+    return lines[-1][:300] if lines else "it ended without a word."
