@@ -1,0 +1,99 @@
+"""Opaque cursors of a sorted list: where a page ended, as the values of its last row."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import bson
+from bson.codec_options import CodecOptions
+from bson.errors import BSONError
+
+from documents.base import Id, Row
+from domain.errors import invalid
+
+FIRST_MAX = 100
+_VERSION = 1
+_LENGTH_MAX = 200
+_AWARE: CodecOptions[Row] = CodecOptions(tz_aware=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A total order of rows: by one field, then by `_id` in the same direction.
+
+    `kind` is the exact type of the field's values; `index` names the index that keeps the order.
+    """
+
+    name: str
+    field: str
+    direction: int
+    kind: type
+    index: str
+
+    @property
+    def sort(self) -> list[tuple[str, int]]:
+        """The order as MongoDB takes it."""
+        return [(self.field, self.direction), ("_id", self.direction)]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: its rows in order, a cursor for each, and whether more follow."""
+
+    rows: list[Row]
+    cursors: list[str]
+    has_next: bool
+
+
+def page(order: Order, rows: Sequence[Row], first: int) -> Page:
+    """The page out of the `first` + 1 rows that were asked for."""
+    shown = list(rows[:first])
+    return Page(shown, [encode(order, row) for row in shown], len(rows) > first)
+
+
+def page_size(first: int) -> int:
+    """`first` itself; InvalidInput `PAGE_SIZE` unless it lies within 1 to 100."""
+    if not 1 <= first <= FIRST_MAX:
+        raise invalid("PAGE_SIZE", "first", minimum=1, maximum=FIRST_MAX)
+    return first
+
+
+def encode(order: Order, row: Row) -> str:
+    """The cursor of a row under an order."""
+    content = bson.encode({"v": _VERSION, "s": order.name, "f": row[order.field], "i": row["_id"]})
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def after(order: Order, cursor: str | None) -> list[Row]:
+    """The conditions of the rows behind a cursor, none without one.
+
+    The range keeps the index bounds tight, the $nor cuts off the equal rows that were seen already.
+    InvalidInput `BAD_CURSOR` for anything that `encode` did not make for this order.
+    """
+    if cursor is None:
+        return []
+    value, row = _decoded(order, cursor)
+    onward, seen = ("$gte", "$lte") if order.direction > 0 else ("$lte", "$gte")
+    return [
+        {order.field: {onward: value}},
+        {"$nor": [{order.field: {"$eq": value}, "_id": {seen: row}}]},
+    ]
+
+
+def _decoded(order: Order, cursor: str) -> tuple[Any, Id]:
+    content = _content(cursor)
+    value, row = content.get("f"), content.get("i")
+    expected = {"v": _VERSION, "s": order.name, "f": value, "i": row}
+    if content != expected or type(value) is not order.kind or not isinstance(row, Id):
+        raise invalid("BAD_CURSOR", "after")
+    return value, row
+
+
+def _content(cursor: str) -> Row:
+    try:
+        raw = base64.b64decode(cursor[:_LENGTH_MAX] + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        return bson.decode(raw, codec_options=_AWARE)
+    except (binascii.Error, BSONError, ValueError) as error:
+        raise invalid("BAD_CURSOR", "after") from error

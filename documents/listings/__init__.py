@@ -1,0 +1,42 @@
+"""Listings: the supplier's working copies, the published snapshots, and the catalogue over them."""
+
+from documents.listings.catalogue import (
+    ORDERS,
+    CatalogueSort,
+    catalogue_page,
+    conditions,
+    count,
+    page_question,
+)
+from documents.listings.drafts import create_draft, drafts_of_supplier, get_draft, save_draft
+from documents.listings.published import (
+    get_listing,
+    listings_by_ids,
+    listings_of_supplier,
+    publish,
+    withdraw,
+)
+from documents.listings.records import Answer, Attachment, Helper, Listing, ListingDraft
+
+__all__ = [
+    "ORDERS",
+    "Answer",
+    "Attachment",
+    "CatalogueSort",
+    "Helper",
+    "Listing",
+    "ListingDraft",
+    "catalogue_page",
+    "conditions",
+    "count",
+    "create_draft",
+    "drafts_of_supplier",
+    "get_draft",
+    "get_listing",
+    "listings_by_ids",
+    "listings_of_supplier",
+    "page_question",
+    "publish",
+    "save_draft",
+    "withdraw",
+]

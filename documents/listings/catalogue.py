@@ -1,0 +1,103 @@
+"""Questions to the catalogue: one find on one of two indexes, whatever is asked and however it is sorted."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from documents.base import Row, collection, session, with_kind
+from documents.cursors import Order, Page, after, page, page_size
+from documents.listings.records import BY_DATE, BY_PRICE, HIDDEN
+from documents.listings.stored import Projection, projected
+from domain.search import CatalogueFilter, Range, drivers
+
+_FAR = 2.0**41
+"""Beyond any stored number; greater bounds would not fit into a BSON integer."""
+
+
+class CatalogueSort(StrEnum):
+    """Orders of the catalogue; equal rows are told apart by their identifiers."""
+
+    price_asc = "price_asc"
+    price_desc = "price_desc"
+    newest = "newest"
+
+
+ORDERS = MappingProxyType(
+    {
+        CatalogueSort.price_asc: Order("price_asc", "price", 1, int, BY_PRICE),
+        CatalogueSort.price_desc: Order("price_desc", "price", -1, int, BY_PRICE),
+        CatalogueSort.newest: Order("newest", "published_at", -1, datetime, BY_DATE),
+    }
+)
+
+
+async def catalogue_page(
+    wanted: CatalogueFilter,
+    sort: CatalogueSort,
+    *,
+    first: int,
+    after: str | None = None,
+    projection: Projection | None = None,
+) -> Page:
+    """A page of published listings; InvalidInput `PAGE_SIZE` or `BAD_CURSOR`."""
+    question = page_question(wanted, sort, first=first, cursor=after, projection=projection)
+    rows = await collection("listings").find(**question, session=session()).to_list()
+    for row in rows:
+        with_kind("listing", row)
+    return page(ORDERS[sort], rows, first)
+
+
+async def count(wanted: CatalogueFilter, cap: int) -> int:
+    """How many listings answer the question, exactly up to `cap`; `cap` stands for as many or more."""
+    return await collection("listings").count_documents(
+        conditions(wanted), limit=cap, hint=BY_PRICE, session=session()
+    )
+
+
+def page_question(
+    wanted: CatalogueFilter,
+    sort: CatalogueSort,
+    *,
+    first: int,
+    cursor: str | None = None,
+    projection: Projection | None = None,
+) -> Row:
+    """The arguments of the one find that reads a page, and one row more to know whether others follow.
+
+    The hint names the index but not the key: the server tries the question's drivers side by side and
+    keeps no plan for the next question, whose best driver may be another.
+    """
+    order = ORDERS[sort]
+    return {
+        "filter": conditions(wanted, after(order, cursor)),
+        "projection": projected(order, projection, HIDDEN),
+        "sort": order.sort,
+        "limit": page_size(first) + 1,
+        "hint": order.index,
+    }
+
+
+def conditions(wanted: CatalogueFilter, more: Iterable[Row] = ()) -> Row:
+    """The filter of a question: its drivers, and each condition again on the listing itself."""
+    leading: list[Row] = [{"keys": {"$in": keys}} for keys in drivers(wanted)]
+    return {"$and": [*leading, *more, *_exact(wanted)]}
+
+
+def _exact(wanted: CatalogueFilter) -> Iterator[Row]:
+    scalars = {"category": wanted.category, "direction": wanted.direction, "regions": wanted.region}
+    yield from ({field: {"$eq": value}} for field, value in scalars.items() if value is not None)
+    yield from ({"words": {"$eq": word}} for word in wanted.words)
+    yield from (_answer(one.code, _between(one)) for one in wanted.ranges)
+    for code, option in (*wanted.choices, *wanted.booleans):
+        yield _answer(code, {"$eq": option})
+
+
+def _answer(code: str, condition: Row) -> Row:
+    return {"characteristics": {"$elemMatch": {"code": {"$eq": code}, "value": condition}}}
+
+
+def _between(one: Range) -> Row:
+    low = -_FAR if one.minimum is None else max(one.minimum, -_FAR)
+    high = _FAR if one.maximum is None else min(one.maximum, _FAR)
+    return {"$gte": low, "$lte": high}

@@ -1,0 +1,55 @@
+"""The published snapshots: written whole by version, read by identifier or by supplier."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from documents.base import Id, Row, collection, session, with_kind
+from documents.cursors import Order, Page
+from documents.listings.records import BY_SUPPLIER, HIDDEN, Listing
+from documents.listings.stored import Projection, projected, stored, supplier_page
+
+_NAME = "listings"
+_KIND = "listing"
+_ORDER = Order("of_supplier", "published_at", -1, datetime, BY_SUPPLIER)
+
+
+async def publish(snapshot: Listing) -> Row | None:
+    """Show this version instead of an older one; None when the same or a newer one is shown already.
+
+    Runs inside a transaction, so that two first publications can't both insert.
+    """
+    ready = snapshot.prepared()
+    row = stored(ready)
+    shown = await collection(_NAME).find_one({"_id": ready.id}, {"version": 1}, session=session())
+    if shown is None:
+        await collection(_NAME).insert_one(row, session=session())
+        return {**row, "kind": _KIND}
+    older = {"_id": ready.id, "version": {"$lt": ready.version}}
+    written = await collection(_NAME).replace_one(older, row, session=session())
+    return {**row, "kind": _KIND} if written.matched_count else None
+
+
+async def withdraw(listing: Id) -> Row | None:
+    """Take a listing out of the catalogue; the snapshot that was shown, if there was one."""
+    row = await collection(_NAME).find_one_and_delete({"_id": {"$eq": listing}}, session=session())
+    return with_kind(_KIND, row)
+
+
+async def get_listing(listing: Id, projection: Projection | None = None) -> Row | None:
+    """One published listing, if it is shown."""
+    row = await collection(_NAME).find_one({"_id": {"$eq": listing}}, projection or HIDDEN, session=session())
+    return with_kind(_KIND, row)
+
+
+async def listings_by_ids(listings: Collection[Id], projection: Projection | None = None) -> dict[Id, Row]:
+    """The published ones among these listings, by identifier."""
+    found = collection(_NAME).find({"_id": {"$in": list(listings)}}, projection or HIDDEN, session=session())
+    return {row["_id"]: {**row, "kind": _KIND} async for row in found}
+
+
+async def listings_of_supplier(
+    supplier: Id, *, first: int, after: str | None = None, projection: Projection | None = None
+) -> Page:
+    """A supplier's published listings, the newest first; InvalidInput `PAGE_SIZE` or `BAD_CURSOR`."""
+    shown = projected(_ORDER, projection, HIDDEN)
+    return await supplier_page(_NAME, _KIND, _ORDER, supplier, first=first, cursor=after, projection=shown)

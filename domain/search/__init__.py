@@ -1,0 +1,15 @@
+"""The catalogue's search: words in one form, and the index keys that questions and listings share."""
+
+from domain.search.keys import CatalogueFilter, Facts, Range, drivers, listing_keys
+from domain.search.words import fold, query_tokens, tokens
+
+__all__ = [
+    "CatalogueFilter",
+    "Facts",
+    "Range",
+    "drivers",
+    "fold",
+    "listing_keys",
+    "query_tokens",
+    "tokens",
+]
