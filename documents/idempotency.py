@@ -23,12 +23,12 @@ class IdempotencyKey(Record):
     expires_at: datetime
 
     class Settings(Record.Settings):
-        """Unique by scope; the server drops what has expired."""
+        """Unique by scope; found by expiry for housekeeping."""
 
         name = "idempotency_keys"
         indexes = [
             IndexModel([("scope", 1)], unique=True),
-            IndexModel([("expires_at", 1)], expireAfterSeconds=0),
+            IndexModel([("expires_at", 1)]),
         ]
 
 

@@ -1,0 +1,100 @@
+"""Access tokens: short-lived, asymmetric, one capacity each (RFC 9068; requirement A8)."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet
+
+from auth.viewer import Viewer
+from documents.base import Id
+from domain.errors import AccessDenied
+from domain.identity import Role
+
+LIFETIME = timedelta(minutes=10)
+TYPE = "at+jwt"
+ALGORITHM = "ES256"
+LONGEST = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Signs and reads access tokens for one issuer and audience; the first key signs, all verify."""
+
+    keys: KeySet
+    issuer: str
+
+    def issue(self, viewer: Viewer, now: datetime) -> str:
+        """A token that carries exactly this capacity until `LIFETIME` has passed."""
+        key = self.keys.keys[0]
+        claims = {
+            "iss": self.issuer,
+            "aud": self.issuer,
+            "iat": int(now.timestamp()),
+            "exp": int((now + LIFETIME).timestamp()),
+            "sub": str(viewer.subject),
+            "sid": str(viewer.session),
+            "role": str(viewer.role),
+        }
+        if viewer.representative:
+            claims["rep"] = str(viewer.representative)
+        if viewer.region:
+            claims["region"] = viewer.region
+        return jwt.encode({"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}, claims, key, algorithms=[ALGORITHM])
+
+    def read(self, token: str, now: datetime) -> Viewer:
+        """The viewer a token names; AccessDenied `TOKEN_INVALID` or `TOKEN_EXPIRED` otherwise."""
+        claims = self._verified(token)
+        if claims["exp"] <= now.timestamp():
+            raise AccessDenied("TOKEN_EXPIRED")
+        return _viewer(claims)
+
+    def _verified(self, token: str) -> dict[str, Any]:
+        if len(token) > LONGEST:
+            raise AccessDenied("TOKEN_INVALID")
+        try:
+            decoded = jwt.decode(token, self.keys, algorithms=[ALGORITHM])
+        except (JoseError, ValueError) as error:
+            raise AccessDenied("TOKEN_INVALID") from error
+        claims = decoded.claims
+        wrong = (
+            decoded.header.get("typ") != TYPE
+            or claims.get("iss") != self.issuer
+            or claims.get("aud") != self.issuer
+            or not isinstance(claims.get("exp"), int)
+            or claims.get("role") not in Role.__members__
+        )
+        if wrong:
+            raise AccessDenied("TOKEN_INVALID")
+        return dict(claims)
+
+
+def _viewer(claims: dict[str, Any]) -> Viewer:
+    representative = claims.get("rep")
+    return Viewer(
+        role=Role(claims["role"]),
+        subject=Id(claims["sub"]),
+        session=Id(claims["sid"]),
+        representative=Id(representative) if representative else None,
+        region=claims.get("region"),
+    )
+
+
+def key_set(file: Path) -> KeySet:
+    """The signing keys kept in a file that only its owner can read; made at first use, for a laptop."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return KeySet.import_key_set(json.loads(file.read_text()))
+    fresh = KeySet([ECKey.generate_key("P-256", auto_kid=True)])
+    with os.fdopen(handle, "w") as opened:
+        json.dump(fresh.as_dict(private=True), opened)
+        opened.flush()
+        os.fsync(opened.fileno())
+    return fresh

@@ -1,0 +1,91 @@
+"""Category definitions, every version kept: a listing stays readable under the one it was written for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo import IndexModel
+
+from documents.base import Id, Record, Row, collection, insert, session, with_kind
+from documents.nodes import readable
+from domain.categories import Category
+
+NAME = "categories"
+
+
+class CategoryVersion(Record):
+    """One version of a category's definition; `current` marks the one that new answers follow."""
+
+    code: str
+    version: int
+    current: bool = True
+    direction: str
+    definition: dict[str, Any]
+
+    class Settings(Record.Settings):
+        """One row a version; at most one of them current."""
+
+        name = NAME
+        indexes = [
+            IndexModel([("code", 1), ("version", 1)], unique=True),
+            IndexModel([("code", 1)], unique=True, partialFilterExpression={"current": True}, name="current"),
+        ]
+
+
+async def publish_definition(category: Category) -> None:
+    """Make a definition the current one of its category; nothing happens when this version is kept already."""
+    key = {"code": category.code, "version": category.version}
+    if await collection(NAME).find_one(key, {"_id": 1}, session=session()):
+        return
+    await collection(NAME).update_many(
+        {"code": category.code, "current": True}, {"$set": {"current": False}}, session=session()
+    )
+    definition = category.model_dump(mode="json")
+    await insert(CategoryVersion(**key, direction=category.direction, definition=definition))
+
+
+async def current(code: str) -> Row | None:
+    """The category under its newest definition, as a record of kind "category"."""
+    query = {"code": {"$eq": code}, "current": True}
+    return with_kind("category", await collection(NAME).find_one(query, session=session()))
+
+
+async def version(code: str, number: int) -> Row | None:
+    """The category under one version of its definition."""
+    query = {"code": {"$eq": code}, "version": number}
+    return with_kind("category", await collection(NAME).find_one(query, session=session()))
+
+
+async def get(row: Id) -> Row | None:
+    """The category of one row."""
+    return with_kind("category", await collection(NAME).find_one({"_id": row}, session=session()))
+
+
+async def all_current() -> list[Row]:
+    """Every category under its newest definition, by direction and code."""
+    rows = collection(NAME).find({"current": True}, sort=[("direction", 1), ("code", 1)], session=session())
+    return [dict(row, kind="category") for row in await rows.to_list()]
+
+
+async def by_codes(codes: Sequence[str]) -> list[Row | None]:
+    """Categories under their newest definitions, in the order asked for."""
+    query = {"code": {"$in": list(codes)}, "current": True}
+    rows = await collection(NAME).find(query, session=session()).to_list()
+    found = {row["code"]: dict(row, kind="category") for row in rows}
+    return [found.get(code) for code in codes]
+
+
+async def by_versions(keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Category]:
+    """Definitions by (code, version); what does not exist is left out."""
+    wanted = [{"code": code, "version": number} for code, number in dict.fromkeys(keys)]
+    if not wanted:
+        return {}
+    rows = await collection(NAME).find({"$or": wanted}, session=session()).to_list()
+    return {(row["code"], row["version"]): definition(row) for row in rows}
+
+
+def definition(row: Row) -> Category:
+    """The definition a record carries."""
+    return Category.model_validate(row["definition"])
+
+
+readable("category", get)

@@ -1,0 +1,65 @@
+"""Dated reference data: every term, quota and list that the law sets, with its basis."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timezone
+from typing import Any
+
+from pymongo import IndexModel, ReplaceOne
+
+from documents.base import Record, Row, collection, session
+
+Value = Any
+
+
+class ReferenceRow(Record):
+    """One value of one code of one type, in force from a day until the day before another."""
+
+    type: str
+    code: str
+    value: Value = None
+    names: dict[str, str] | None = None
+    valid_from: datetime
+    valid_to: datetime | None = None
+    basis: str | None = None
+    assumed: bool = False
+    sample: bool = False
+    extension: bool = False
+
+    class Settings(Record.Settings):
+        """Found by type and code, the newest first."""
+
+        name = "reference"
+        indexes = [IndexModel([("type", 1), ("code", 1), ("valid_from", -1)], unique=True)]
+
+
+def midnight(day: date) -> datetime:
+    """A day as the database keeps it: its midnight in UTC."""
+    return datetime.combine(day, time(), timezone.utc)
+
+
+def _in_force(at: date) -> Row:
+    day = midnight(at)
+    return {"valid_from": {"$lte": day}, "$or": [{"valid_to": None}, {"valid_to": {"$gt": day}}]}
+
+
+async def reference_value(type_: str, code: str, at: date) -> Row | None:
+    """The row of a code in force on a day, or None."""
+    query = {"type": {"$eq": type_}, "code": {"$eq": code}} | _in_force(at)
+    return await collection("reference").find_one(query, sort=[("valid_from", -1)], session=session())
+
+
+async def reference_rows(type_: str, at: date) -> list[Row]:
+    """All rows of a type in force on a day, by code."""
+    query = {"type": {"$eq": type_}} | _in_force(at)
+    return await collection("reference").find(query, sort=[("code", 1)], session=session()).to_list()
+
+
+async def store_reference(rows: Sequence[Row]) -> None:
+    """Insert or replace rows by (type, code, valid_from)."""
+    if not rows:
+        return
+    keys = ("type", "code", "valid_from")
+    writes = [ReplaceOne({key: row[key] for key in keys}, row, upsert=True) for row in rows]
+    await collection("reference").bulk_write(writes, session=session())
+
+

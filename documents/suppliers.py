@@ -1,0 +1,111 @@
+"""Suppliers: the card the gateway certified, the directions it opens, and the details of p. 12 under seal."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from pymongo import IndexModel, ReturnDocument
+
+from documents.base import Id, Record, Row, collection, new_id, session, with_kind
+from documents.encryption import Sealed, blind, reveal, seal
+from documents.nodes import readable
+from domain.categories import Direction
+from domain.suppliers import SupplierKind
+
+NAME = "suppliers"
+
+
+class Supplier(Record):
+    """One supplier; what it publishes is plain, what p. 12 lists beyond that is sealed under its own key."""
+
+    supplier_kind: SupplierKind
+    identifier: Sealed
+    identifier_index: bytes
+    name: dict[str, str]
+    oked: str | None = None
+    directions: list[Direction] = []
+    region: str | None = None
+    details: Sealed
+    source: str
+    received_at: datetime
+    registered_at: datetime | None = None
+
+    class Settings(Record.Settings):
+        """One row a BIN or IIN."""
+
+        name = NAME
+        indexes = [IndexModel([("identifier_index", 1)], unique=True)]
+
+
+def identifier_index(identifier: str) -> bytes:
+    """The blind index of a BIN or IIN."""
+    return blind("supplier", identifier)
+
+
+async def get(supplier: Id) -> Row | None:
+    """The supplier as a record of kind "supplier"."""
+    return with_kind("supplier", await collection(NAME).find_one({"_id": supplier}, session=session()))
+
+
+async def by_identifier(identifier: str) -> Row | None:
+    """The supplier with a BIN or IIN, if the portal knows one."""
+    query = {"identifier_index": identifier_index(identifier)}
+    return with_kind("supplier", await collection(NAME).find_one(query, session=session()))
+
+
+async def by_ids(suppliers: list[Id]) -> list[Row | None]:
+    """Suppliers in the order asked for; None where there is none."""
+    rows = await collection(NAME).find({"_id": {"$in": suppliers}}, session=session()).to_list()
+    found = {row["_id"]: dict(row, kind="supplier") for row in rows}
+    return [found.get(supplier) for supplier in suppliers]
+
+
+async def store(
+    identifier: str, kind: SupplierKind, details: dict[str, Any], public: dict[str, Any], source: str, now: datetime
+) -> Row:
+    """Write what a gateway record says; the newest record replaces the earlier one."""
+    known = await by_identifier(identifier)
+    row = known["_id"] if known else new_id()
+    plain = json.dumps(details, ensure_ascii=False, sort_keys=True)
+    fresh = Supplier(
+        _id=row,
+        supplier_kind=kind,
+        identifier=await seal(row, "suppliers.identifier", row, identifier),
+        identifier_index=identifier_index(identifier),
+        details=await seal(row, "suppliers.details", row, plain),
+        source=source,
+        received_at=now,
+        registered_at=known["registered_at"] if known else None,
+        **public,
+    )
+    stored = await collection(NAME).find_one_and_update(
+        {"identifier_index": fresh.identifier_index},
+        {"$set": fresh.model_dump(exclude={"id"}, mode="python"), "$setOnInsert": {"_id": row}},
+        upsert=True,
+        return_document=ReturnDocument.AFTER,
+        session=session(),
+    )
+    return dict(stored, kind="supplier")
+
+
+async def register(supplier: Id, now: datetime, directions: list[Direction]) -> None:
+    """Open the supplier's cabinet with the directions its main code opens."""
+    await collection(NAME).update_one(
+        {"_id": supplier, "registered_at": None},
+        {"$set": {"registered_at": now, "directions": [str(direction) for direction in directions]}},
+        session=session(),
+    )
+
+
+async def identifier(row: Row) -> str:
+    """The BIN or IIN in clear."""
+    return await reveal("suppliers.identifier", row["_id"], row["identifier"])
+
+
+async def details(row: Row) -> dict[str, Any]:
+    """What p. 12 lists for the supplier's kind, in clear."""
+    found: dict[str, Any] = json.loads(await reveal("suppliers.details", row["_id"], row["details"]))
+    return found
+
+
+readable("supplier", get)

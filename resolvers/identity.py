@@ -1,0 +1,152 @@
+"""Signing in: a challenge bound to who enters it, its signature, and the capacities that follow."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from auth.tokens import LIFETIME
+from auth.viewer import Viewer
+from documents import identity, participants
+from documents.base import Id, Row, in_transaction, new_id
+from documents.identity import CHALLENGE_LIFETIME, Capacity
+from domain.errors import AccessDenied, NotFound, Refused, invalid
+from domain.identifiers import parse_identifier
+from domain.signatures import Purpose, Signer
+from resolvers.capacities import Entry, capacities_of
+from resolvers.context import Context
+
+SIGN_IN = """Kömek — portal of social services
+act: sign in
+audience: {audience}
+identifier: {identifier}
+registration consent: {consent}
+nonce: {nonce}
+issued: {issued}
+expires: {expires}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInChallenge:
+    """What the person has to sign, byte for byte."""
+
+    id: Id
+    content: bytes
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session with the tokens of its current capacity; never stored, never repeated."""
+
+    session: Row
+    viewer: Viewer
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+    @property
+    def capacities(self) -> list[Row]:
+        """Every way in which this person may act."""
+        found: list[Row] = self.session["capacities"]
+        return found
+
+
+async def begin(ctx: Context, identifier: str, *, consent: bool) -> SignInChallenge:
+    """A challenge for an IIN or BIN; `consent` registers whoever signs in for the first time (A1, A3)."""
+    known = parse_identifier(identifier, "input", "identifier")
+    expires = ctx.now + CHALLENGE_LIFETIME
+    content = SIGN_IN.format(
+        audience=ctx.services.audience,
+        identifier=known,
+        consent="yes" if consent else "no",
+        nonce=secrets.token_urlsafe(32),
+        issued=ctx.now.isoformat(),
+        expires=expires.isoformat(),
+    ).encode()
+    row = new_id()
+    await identity.open_challenge(row, content, known, consent, ctx.now)
+    return SignInChallenge(row, content, expires)
+
+
+async def complete(ctx: Context, challenge: Id, cms: bytes) -> SignedIn:
+    """Consume the challenge, verify its signature, open a session in the first capacity found.
+
+    Refused: CHALLENGE_GONE, the codes of the signature, SIGNATURE_OF_ANOTHER_PERSON, and the reasons for which
+    nobody can act (`resolvers.capacities`).
+    """
+    taken = await identity.consume_challenge(challenge, ctx.now)
+    if taken is None:
+        raise Refused("CHALLENGE_GONE", ("input", "challengeId"))
+    content, entered, consent = taken
+    verified = await ctx.services.signatures.verify(cms, content, Purpose.login, ctx.now)
+    signer = verified.signer
+    if entered not in {signer.iin, signer.bin} or signer.iin is None:
+        raise Refused("SIGNATURE_OF_ANOTHER_PERSON", ("input", "cms"))
+    return await _opened(ctx, Entry(entered, consent), signer, signer.iin)
+
+
+async def _opened(ctx: Context, entry: Entry, signer: Signer, iin: str) -> SignedIn:
+    refresh = secrets.token_urlsafe(32)
+
+    async def work() -> Row:
+        capacities = await capacities_of(ctx, entry, signer)
+        return await identity.open_session(participants.iin_index(iin), capacities, refresh, ctx.now)
+
+    session = await in_transaction(work)
+    return _signed_in(ctx, session, refresh)
+
+
+async def refresh(ctx: Context, token: str) -> SignedIn:
+    """New tokens for a refresh token, which is then spent; a spent one that comes back ends the session."""
+    session, _, _ = token.partition(".")
+    if not Id.is_valid(session):
+        raise AccessDenied("REFRESH_INVALID", ("input", "refreshToken"))
+    row, secret = Id(session), token.partition(".")[2]
+    fresh = secrets.token_urlsafe(32)
+    rotated = await identity.rotate(row, secret, fresh, ctx.now)
+    if rotated is None:
+        await identity.revoke(row, ctx.now)
+        raise AccessDenied("REFRESH_INVALID", ("input", "refreshToken"))
+    return _signed_in(ctx, rotated, fresh)
+
+
+async def act_as(ctx: Context, capacity: int, token: str) -> SignedIn:
+    """The same session in another of its capacities; the refresh token proves the session and is rotated."""
+    current = await refresh(ctx, token)
+    if not 0 <= capacity < len(current.capacities):
+        raise invalid("CAPACITY_UNKNOWN", "input", "capacity")
+    chosen = await identity.choose(current.session["_id"], capacity, ctx.now)
+    if chosen is None:
+        raise NotFound(("input", "refreshToken"))
+    return _signed_in(ctx, chosen, current.refresh_token.partition(".")[2])
+
+
+async def sign_out(ctx: Context) -> None:
+    """End the session behind the viewer."""
+    if ctx.viewer.session is not None:
+        await identity.revoke(ctx.viewer.session, ctx.now)
+
+
+async def admit(viewer: Viewer, now: datetime) -> Viewer:
+    """The viewer if its session is live and still has this capacity; AccessDenied `SESSION_ENDED` otherwise."""
+    row = await identity.live_session(viewer.session, now) if viewer.session else None
+    if row is None or viewer not in [viewer_of(row, Capacity(**item)) for item in row["capacities"]]:
+        raise AccessDenied("SESSION_ENDED")
+    return viewer
+
+
+def viewer_of(session: Row, capacity: Capacity) -> Viewer:
+    """The viewer a session gives in one of its capacities."""
+    return Viewer(capacity.role, capacity.subject, session["_id"], capacity.representative, capacity.region)
+
+
+def _signed_in(ctx: Context, session: Row, secret: str) -> SignedIn:
+    viewer = viewer_of(session, Capacity(**session["capacities"][session["current"]]))
+    return SignedIn(
+        session=session,
+        viewer=viewer,
+        access_token=ctx.services.tokens.issue(viewer, ctx.now),
+        refresh_token=f"{session['_id']}.{secret}",
+        expires_in=int(LIFETIME.total_seconds()),
+    )

@@ -1,0 +1,103 @@
+"""Errors as data: every mutation answers with its payload or one of these (requirement K)."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import strawberry
+
+from domain import errors as domain
+from domain.texts import Language, text
+
+PathItem = str
+
+
+@strawberry.interface(description="Why a request was not done. Nothing was changed.")
+class Error:
+    """`path` points into the request; `message` is in the request's language."""
+
+    code: str = strawberry.field(description="Stable name of the reason, in capitals.")
+    path: list[str] = strawberry.field(description="Where in the request: argument, field, list position.")
+    message: str = strawberry.field(description="For a person, in the language asked for.")
+
+
+@strawberry.type(description="One of the things wrong with an input.")
+class Issue(Error):
+    """A single fault; many come at once."""
+
+
+@strawberry.type(description="The request says something impossible; all faults found are listed.")
+class InvalidInput(Error):
+    """Carries every issue, so that a form can mark them all."""
+
+    issues: list[Issue]
+
+
+@strawberry.type(description="The viewer may not do this.")
+class AccessDenied(Error):
+    """Whatever the state of things."""
+
+
+@strawberry.type(description="There is no such record, or none that the viewer may see.")
+class NotFound(Error):
+    """The two cases are not told apart on purpose."""
+
+
+@strawberry.type(description="A rule of the law or of the portal says no, in this state and at this time.")
+class Refused(Error):
+    """The code names the rule."""
+
+
+@strawberry.type(description="Somebody else wrote first.")
+class VersionConflict(Error):
+    """Read the record again, then decide."""
+
+    expected: int = strawberry.field(description="The version that the request was made for.")
+    actual: int = strawberry.field(description="The version that stands.")
+
+
+@strawberry.type(description="The idempotency key was used before for another request.")
+class IdempotencyConflict(Error):
+    """Take a new key for a new request."""
+
+
+Problem = InvalidInput | AccessDenied | NotFound | Refused | VersionConflict | IdempotencyConflict
+
+
+def message(code: str, language: Language, params: Mapping[str, Any]) -> str:
+    """The text of an error code; parameters `name_kk`, `name_ru`, `name_en` give the reader's `{name}`."""
+    named = {"name": params.get(f"name_{language}", "")} | dict(params)
+    return text(f"errors.{code}", language, **named)
+
+
+def described(error: domain.DomainError | domain.Issue, language: Language) -> dict[str, Any]:
+    """Code, path and message of an error, as every door shows them."""
+    return {
+        "code": error.code,
+        "path": [str(step) for step in error.path],
+        "message": message(error.code, language, error.params),
+    }
+
+
+def problem(error: domain.DomainError, language: Language) -> Problem:
+    """The typed error of a mutation's answer."""
+    said = described(error, language)
+    if isinstance(error, domain.InvalidInput):
+        return InvalidInput(**said, issues=[Issue(**described(issue, language)) for issue in error.issues])
+    if isinstance(error, domain.VersionConflict):
+        return VersionConflict(**said, expected=error.expected, actual=error.actual)
+    for source, shown in _SHOWN.items():
+        if isinstance(error, source):
+            return shown(**said)
+    return Refused(**said)
+
+
+_SHOWN: dict[type[domain.DomainError], Any] = {
+    domain.AccessDenied: AccessDenied,
+    domain.NotFound: NotFound,
+    domain.IdempotencyConflict: IdempotencyConflict,
+}
+
+
+def answers(name: str, payload: type) -> Any:
+    """The union `name` of a mutation's payload and every error it may answer with."""
+    return Annotated[payload | Problem, strawberry.union(name)]  # type: ignore[valid-type]

@@ -1,0 +1,67 @@
+"""Relay's global identifiers: opaque to clients, one root field for every kind of record."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+
+from documents.base import Id
+from domain.errors import invalid
+from execution.fields import computed, interface
+
+NAMES = {
+    "listing": "Listing",
+    "listing_draft": "ListingDraft",
+    "category": "Category",
+    "supplier": "Supplier",
+    "participant": "Participant",
+    "staff": "StaffMember",
+    "measure": "Measure",
+    "order": "Order",
+    "application": "Application",
+    "notice_task": "NoticeTask",
+    "evidence": "Evidence",
+}
+"""Kind of a record → the name of its type in the schema."""
+
+_KINDS = {name: kind for kind, name in NAMES.items()}
+LONGEST = 100
+
+
+def global_id(kind: str, record: Id) -> strawberry.ID:
+    """The identifier clients see."""
+    return strawberry.ID(base64.urlsafe_b64encode(f"{NAMES[kind]}:{record}".encode()).decode().rstrip("="))
+
+
+def parsed(identifier: str, *path: str) -> tuple[str, Id]:
+    """Kind and identifier behind a global one; InvalidInput `INVALID_ID` for anything else."""
+    try:
+        padded = identifier[:LONGEST] + "=" * (-len(identifier[:LONGEST]) % 4)
+        name, _, record = base64.urlsafe_b64decode(padded.encode("ascii")).decode("ascii").partition(":")
+    except (binascii.Error, ValueError) as error:
+        raise invalid("INVALID_ID", *path) from error
+    if name not in _KINDS or len(identifier) > LONGEST or not Id.is_valid(record):
+        raise invalid("INVALID_ID", *path)
+    return _KINDS[name], Id(record)
+
+
+def local_id(identifier: str, kind: str, *path: str) -> Id:
+    """The identifier of a record of one kind; `INVALID_ID` when it names another."""
+    found, record = parsed(identifier, *path)
+    if found != kind:
+        raise invalid("INVALID_ID", *path)
+    return record
+
+
+def identifier_of(record: Mapping[str, Any]) -> strawberry.ID:
+    """The global identifier of a record."""
+    return global_id(record["kind"], record["_id"])
+
+
+@interface(description="Anything with an identifier of its own.")
+class Node:
+    """Relay's Node."""
+
+    id: strawberry.ID = computed(identifier_of, description="Global and opaque.")

@@ -1,0 +1,83 @@
+"""Small shapes that many types share: localised text, money, pages."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from domain import money
+from domain.texts import text as portal_text
+from execution.fields import computed, stored, value
+from resolvers.context import Context
+
+Plain = Mapping[str, Any]
+
+
+def in_language(record: Plain, context: Context) -> str:
+    """The text in the reader's language; else Russian, Kazakh, English, whichever is there."""
+    for language in (context.language, "ru", "kk", "en"):
+        if record.get(language):
+            return str(record[language])
+    return ""
+
+
+@value(description="A text in the languages it was written in.")
+class LocalisedText:
+    """`text` chooses by Accept-Language."""
+
+    kk: str | None = stored()
+    ru: str | None = stored()
+    en: str | None = stored()
+    text: str = computed(in_language, description="In the language asked for, as far as it exists.")
+
+
+def amount(record: Plain) -> Decimal:
+    """Tiyn as tenge, exact."""
+    return Decimal(record["tiyn"]) / money.TIYN_IN_TENGE
+
+
+def shown(record: Plain, context: Context) -> str:
+    """The sum as a person reads it."""
+    return money.shown(record["tiyn"], context.language)
+
+
+def currency(_record: Plain) -> str:
+    """All sums are in tenge."""
+    return "KZT"
+
+
+@value(description="A sum of money, exact to the tiyn.")
+class Money:
+    """Sums never travel as floating point."""
+
+    amount: Decimal = computed(amount, description="In tenge, with two digits after the point.")
+    currency: str = computed(currency, description="ISO 4217.")
+    text: str = computed(shown, description="As a person reads it.")
+
+
+def money_of(field: str) -> Any:
+    """A function that reads a stored number of tiyn as Money."""
+
+    def read(record: Plain) -> Plain | None:
+        tiyn = record.get(field)
+        return None if tiyn is None else {"tiyn": tiyn}
+
+    return read
+
+
+def label_of(field: str, section: str = "statuses") -> Any:
+    """A function that reads a stored code as its text in the reader's language."""
+
+    def read(record: Plain, context: Context) -> str:
+        return portal_text(f"{section}.{record[field]}", context.language)
+
+    return read
+
+
+@value(description="Relay's PageInfo.")
+class PageInfo:
+    """Where the page stands."""
+
+    has_next_page: bool = stored()
+    has_previous_page: bool = stored()
+    start_cursor: str | None = stored()
+    end_cursor: str | None = stored()
