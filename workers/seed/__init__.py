@@ -1,0 +1,1 @@
+"""Seed data: what the portal starts with, and a pure generator of demonstration data."""
