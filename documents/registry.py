@@ -2,9 +2,13 @@
 
 from documents.base import Record
 from documents.categories import CategoryVersion
+from documents.events import Event
+from documents.feeds import FeedEntry, FeedTopic
 from documents.idempotency import IdempotencyKey
-from documents.listings import Listing, ListingDraft
 from documents.identity import Challenge, GatewayRecord, Session, StaffMember
+from documents.leases import LeaseRow
+from documents.listings import Listing, ListingDraft
+from documents.outbox import OutboxHead, OutboxMessage
 from documents.participants import Participant, Representation
 from documents.reference import ReferenceRow
 from documents.suppliers import Supplier
@@ -12,10 +16,16 @@ from documents.suppliers import Supplier
 DOCUMENTS: list[type[Record]] = [
     CategoryVersion,
     Challenge,
+    Event,
+    FeedEntry,
+    FeedTopic,
     GatewayRecord,
     IdempotencyKey,
+    LeaseRow,
     Listing,
     ListingDraft,
+    OutboxHead,
+    OutboxMessage,
     Participant,
     ReferenceRow,
     Representation,
