@@ -29,7 +29,7 @@ _MISSING = re.compile(
 
 
 def find(system: str = "", machine: str = "") -> Path:
-    """The path of a mongod that this machine can run; EmbeddedMongoError where there is none."""
+    """The path of the wheel's mongod; EmbeddedMongoError where there is none for this machine."""
     system, machine = system or platform.system(), machine or platform.machine()
     if (system, machine) != ("Linux", "x86_64"):
         raise foreign_platform(f"{system} {machine}")
@@ -39,6 +39,17 @@ def find(system: str = "", machine: str = "") -> Path:
         if binary.is_file():
             return binary
     raise missing_binary()
+
+
+def processor() -> str:
+    """What the kernel says of this machine's processor."""
+    return Path("/proc/cpuinfo").read_text()
+
+
+def check_processor(features: str) -> None:
+    """Refuse a processor without AVX, on which mongod just dies; `features` is what /proc/cpuinfo says."""
+    if " avx" not in features:
+        raise foreign_platform("a processor without AVX")
 
 
 def make_runnable(binary: Path) -> None:
@@ -57,14 +68,10 @@ def library_error(libraries: Iterable[str]) -> EmbeddedMongoError:
     """Names the Debian packages that bring these libraries and the one command that installs them."""
     names = sorted(set(libraries))
     packages = sorted({PACKAGES[name] for name in names if name in PACKAGES})
-    advice = (
-        f"Install it once: sudo apt-get install {' '.join(packages)}"
-        if packages
-        else "Install what brings it"
-    )
+    advice = f"sudo apt-get install {' '.join(packages)}" if packages else "see the packages of your system"
     return EmbeddedMongoError(
         Failure.MISSING_LIBRARY,
-        f"MongoDB needs a system library that is not here: {', '.join(names)}. {advice}.",
+        f"MongoDB needs a system library that is not here: {', '.join(names)}. Install it once: {advice}",
     )
 
 

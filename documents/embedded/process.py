@@ -20,7 +20,7 @@ from documents.embedded.folder import DataFolder, Running, is_alive, send
 from documents.embedded.replica import SET_NAME
 
 _OPLOG_MB = 1024
-_STOP_SECONDS = 15.0
+STOP_SECONDS = 15.0
 _PAUSE_SECONDS = 0.02
 _TAIL_BYTES = 64 << 10
 
@@ -75,14 +75,14 @@ async def stop(pid: int) -> None:
 
 
 async def _ends(pid: int) -> bool:
-    for _ in range(round(_STOP_SECONDS / _PAUSE_SECONDS)):
+    for _ in range(round(STOP_SECONDS / _PAUSE_SECONDS)):
         if not is_alive(pid):
             return True
         await asyncio.sleep(_PAUSE_SECONDS)
     return False
 
 
-def explain(folder: DataFolder, port: int) -> EmbeddedMongoError:
+def explain(folder: DataFolder, running: Running) -> EmbeddedMongoError:
     """Why mongod ended while it was starting, read from what it said."""
     text = folder.log.read_bytes()[-_TAIL_BYTES:].decode(errors="replace")
     if libraries := binary.missing_libraries(text):
@@ -92,7 +92,7 @@ def explain(folder: DataFolder, port: int) -> EmbeddedMongoError:
     if "No space left on device" in text:
         return disk_full(folder.root, 0)
     if "Address already in use" in text:
-        return port_in_use(port)
+        return port_in_use(running.port)
     return start_failed(folder.log, last_words(text))
 
 

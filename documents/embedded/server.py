@@ -12,9 +12,9 @@ from documents.embedded.errors import EmbeddedMongoError, port_in_use, start_fai
 from documents.embedded.folder import DataFolder, Running, free_port, is_alive, is_free, running_on
 
 _log = logging.getLogger(__name__)
-_START_SECONDS = 60.0
+START_SECONDS = 60.0
 _WATCH_SECONDS = 0.1
-_RETRY_SECONDS = 2.0
+RETRY_SECONDS = 2.0
 
 
 class EmbeddedMongo:
@@ -40,7 +40,7 @@ class EmbeddedMongo:
         self._executable = executable
         self._running: Running | None = None
         self._stack = AsyncExitStack()
-        self.restarts = 0
+        self._restarted = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -56,6 +56,11 @@ class EmbeddedMongo:
     def pid(self) -> int:
         """The process of mongod now."""
         return self._alive.pid
+
+    async def restarted(self) -> None:
+        """Wait until mongod, having ended by itself, serves again (once for each time)."""
+        await self._restarted.wait()
+        self._restarted.clear()
 
     @property
     def _alive(self) -> Running:
@@ -83,15 +88,24 @@ class EmbeddedMongo:
     async def _adopt(self) -> Running | None:
         for found in running_on(self._folder.database):
             fits = self._wanted_port in (None, found.port)
-            if fits and await replica.answers(found.port, self._folder.database):
-                await self._until_primary(found)
+            if fits and await self._serves(found):
                 _log.info("adopted the mongod of a server that was killed: process %d", found.pid)
                 return found
             await process.stop(found.pid)
         return None
 
+    async def _serves(self, orphan: Running) -> bool:
+        if not await replica.answers(orphan.port, self._folder.database):
+            return False
+        try:
+            await self._until_primary(orphan)
+        except EmbeddedMongoError:
+            return False
+        return True
+
     async def _start(self, port: int | None) -> Running:
         executable = self._executable or binary.find()
+        binary.check_processor(binary.processor())
         binary.make_runnable(executable)
         self._folder.check_room()
         if port is not None and not is_free(port):
@@ -111,16 +125,16 @@ class EmbeddedMongo:
         ended = asyncio.create_task(_until_ended(running.pid))
         try:
             done, _ = await asyncio.wait(
-                (ready, ended), timeout=_START_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                (ready, ended), timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED
             )
         finally:
             await _cancel(ready)
             await _cancel(ended)
         if ready in done:
-            return
+            return ready.result()
         if ended in done:
-            raise process.explain(self._folder, running.port)
-        raise start_failed(self._folder.log, f"it took no writes within {_START_SECONDS:.0f} seconds.")
+            raise process.explain(self._folder, running)
+        raise start_failed(self._folder.log, f"it took no writes within {START_SECONDS:.0f} seconds.")
 
     async def _watch(self) -> None:
         while True:
@@ -128,14 +142,14 @@ class EmbeddedMongo:
             _log.warning("mongod ended by itself; starting it again")
             try:
                 self._running = await self._start(self.port)
-                self.restarts += 1
+                self._restarted.set()
             except EmbeddedMongoError as error:
                 _log.error("%s", error.message)
-                await asyncio.sleep(_RETRY_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _stop(self) -> None:
-        if self._running is not None:
-            await process.stop(self._running.pid)
+        for found in running_on(self._folder.database):
+            await process.stop(found.pid)
 
 
 async def _until_ended(pid: int) -> None:
