@@ -55,7 +55,7 @@ T = TypeVar("T")
 KINDS = "__record_kinds__"
 
 
-def stored(key: str | None = None, *, policy: object = None, cost: int = 0, **options: Any) -> Any:
+def stored(key: str | None = None, *, policy: object = None, cost: int = 1, **options: Any) -> Any:
     """Read `record[key]`; the key is the Python attribute's name unless given.
 
     Options of every declaration: `description`, `deprecation_reason`, `name`, `directives`, `extensions`.
@@ -63,17 +63,17 @@ def stored(key: str | None = None, *, policy: object = None, cost: int = 0, **op
     return _field(Stored(policy, cost, key=key or ""), options)
 
 
-def computed(function: PureFunction, *, policy: object = None, cost: int = 0, **options: Any) -> Any:
+def computed(function: PureFunction, *, policy: object = None, cost: int = 1, **options: Any) -> Any:
     """Call a pure function of the record and, if it takes a second parameter, the context."""
     return _field(Computed(policy, cost, function=function), options)
 
 
-def batched(loader: Loader, *, policy: object = None, cost: int = 1, **options: Any) -> Any:
+def batched(loader: Loader, *, policy: object = None, cost: int = 2, **options: Any) -> Any:
     """Load this field for all parents of the position at once: `async loader(context, records)`."""
     return _field(Batched(policy, cost, function=loader), options)
 
 
-def resolved(function: AsyncFunction, *, policy: object = None, cost: int = 1, **options: Any) -> Any:
+def resolved(function: AsyncFunction, *, policy: object = None, cost: int = 5, **options: Any) -> Any:
     """Await a function of (record, context) for each parent: the way of last resort."""
     return _field(Resolved(policy, cost, function=function), options)
 

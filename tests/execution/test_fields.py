@@ -93,7 +93,7 @@ async def test_live_yields_events() -> None:
 
 def test_declarations_stay_in_the_metadata() -> None:
     """The compiler finds frozen declarations: kind of reading, key, function, cost, place."""
-    assert declared(sample.Book, "length") == Stored(cost=0, where="Book.length", key="pages")
+    assert declared(sample.Book, "length") == Stored(cost=1, where="Book.length", key="pages")
     assert declared(sample.Book, "title").key == "title"
     heading = declared(sample.Book, "heading")
     assert isinstance(heading, Computed)
@@ -103,7 +103,7 @@ def test_declarations_stay_in_the_metadata() -> None:
     assert declared(sample.Author, "books") == Resolved(
         cost=10, where="Author.books", function=sample.books_of
     )
-    assert declared(sample.Book, "author") == Batched(cost=1, where="Book.author", function=sample.authors_of)
+    assert declared(sample.Book, "author") == Batched(cost=2, where="Book.author", function=sample.authors_of)
 
 
 def test_options_reach_the_schema() -> None:

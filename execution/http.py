@@ -1,0 +1,228 @@
+"""GraphQL over HTTP: a strict door on Strawberry's ASGI view; its WebSockets go to `websocket`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from json import JSONDecodeError
+from typing import Any, cast
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.exceptions import MissingQueryError
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
+from strawberry.types.unset import UNSET
+
+from execution.media import GRAPHQL_JSON, accepted, is_json
+from execution.problems import Message, Problem, in_english
+from execution.schema import Schema
+from execution.websocket import Connection, Handler, Socket, SocketPort
+
+ContextFactory = Callable[[Request], Awaitable[Any]]
+"""Makes one operation's context from an HTTP request; may raise Problem(401, …) or Problem(403, …)."""
+
+Page = Callable[[Request], Awaitable[Response]]
+"""Renders what a browser gets that opens the address itself (GraphiQL)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Bounds and origins of the door; `body` in bytes."""
+
+    body: int = 1_000_000
+    queries_by_get: bool = True
+    allowed_origins: Sequence[str] = ()
+    init_timeout: timedelta = field(default=timedelta(seconds=5))
+    operations_per_connection: int = 50
+
+
+class GraphQLDoor(GraphQL[Any, None]):
+    """An ASGI application for `Mount`/`Route` at /graphql, HTTP GET and POST and graphql-transport-ws."""
+
+    graphql_transport_ws_handler_class = Handler
+    websocket_adapter_class = Socket
+
+    def __init__(
+        self,
+        schema: Schema,
+        context: ContextFactory,
+        socket: SocketPort,
+        *,
+        settings: Settings | None = None,
+        message: Message = in_english,
+        page: Page | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            allow_queries_via_get=self.settings.queries_by_get,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            connection_init_wait_timeout=self.settings.init_timeout,
+            max_subscriptions_per_connection=self.settings.operations_per_connection,
+            allowed_origins=self.settings.allowed_origins,
+        )
+        self.served, self.context, self.socket = schema, context, socket
+        self.message, self.page = message, page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request or one WebSocket connection."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        response = await self._respond(request)
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        try:
+            return await self._answer(request)
+        except Problem as problem:
+            return problem.response(request.headers.get("accept-language", ""), self.message)
+
+    async def _answer(self, request: Request) -> Response:
+        if request.method not in {"GET", "POST"}:
+            raise Problem(405, "METHOD_NOT_ALLOWED", headers={"Allow": "GET, POST"})
+        if self.page and _wants_page(request):
+            return await self.page(request)
+        media = accepted(request.headers.get("accept"))
+        if media is None:
+            raise Problem(406, "NOT_ACCEPTABLE")
+        asked = await self._asked(request)
+        result = await self._execute(request, asked, await self.context(request))
+        return _response(self.encode_json(_body(result)), media, refused=_refused(result))
+
+    async def _asked(self, request: Request) -> GraphQLRequestData:
+        if request.method == "GET":
+            return _shaped(self._from_address(request))
+        if not is_json(request.headers.get("content-type")):
+            raise Problem(415, "MEDIA_TYPE_UNSUPPORTED", headers={"Accept": "application/json"})
+        return _shaped(self._decoded(await _read(request, self.settings.body)))
+
+    def _from_address(self, request: Request) -> dict[str, Any]:
+        given: dict[str, Any] = dict(request.query_params)
+        for name in ("variables", "extensions"):
+            given[name] = self._decoded(given[name]) if given.get(name) else None
+        return given
+
+    def _decoded(self, data: str | bytes) -> object:
+        try:
+            return self.decode_json(data)
+        except JSONDecodeError:
+            raise Problem(400, "BODY_UNREADABLE") from None
+
+    async def _execute(self, request: Request, asked: GraphQLRequestData, context: Any) -> ExecutionResult:
+        allowed = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
+        try:
+            return await self.served.execute(
+                asked.query,
+                variable_values=asked.variables,
+                context_value=context,
+                operation_name=asked.operation_name,
+                allowed_operation_types=allowed[request.method] if self._may_get(request) else set(),
+                operation_extensions=asked.extensions,
+            )
+        except MissingQueryError:
+            raise Problem(400, "QUERY_MISSING", path=("query",)) from None
+        except CannotGetOperationTypeError:
+            raise Problem(400, "OPERATION_UNKNOWN", path=("operationName",)) from None
+        except InvalidOperationTypeError:
+            status = 405 if request.method == "GET" else 400
+            raise Problem(status, "METHOD_NOT_ALLOWED", headers={"Allow": "POST"}) from None
+
+    def _may_get(self, request: Request) -> bool:
+        return request.method == "POST" or self.settings.queries_by_get
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:  # noqa: ARG002
+        """Strawberry asks once a connection: the operations get contexts of their own (`websocket`)."""
+        return Connection(self.socket, cast(WebSocket, request))
+
+    async def on_ws_connect(self, context: Any) -> Any:
+        """Let the port accept or refuse the connection's `connection_init`."""
+        await context.open()
+        return UNSET
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Strict JSON: no NaN, no lone surrogates, bounded depth; raises JSONDecodeError."""
+        return orjson.loads(data)
+
+    def encode_json(self, data: object) -> str:
+        """JSON text; a str, because bytes would make binary WebSocket frames."""
+        return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    """Read a body up to the limit; what is beyond is dropped for a while, so that the client hears 413."""
+    body, size = bytearray(), 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            body.clear()
+        else:
+            body += chunk
+        if size > limit * _PATIENCE:
+            break
+    if size > limit:
+        raise Problem(413, "BODY_TOO_LARGE", headers={"Connection": "close"})
+    return bytes(body)
+
+
+_PATIENCE = 32  # times the limit
+
+
+def _wants_page(request: Request) -> bool:
+    asked = request.method == "GET" and "query" not in request.query_params
+    return asked and "text/html" in request.headers.get("accept", "")
+
+
+_SHAPES: dict[str, tuple[type, ...]] = {
+    "query": (str, type(None)),
+    "operationName": (str, type(None)),
+    "variables": (dict, type(None)),
+    "extensions": (dict, type(None)),
+}
+
+
+def _shaped(data: object) -> GraphQLRequestData:
+    if not isinstance(data, dict):
+        raise Problem(400, "BAD_REQUEST")
+    for name, types in _SHAPES.items():
+        if not isinstance(data.get(name), types):
+            raise Problem(400, "BAD_REQUEST", path=(name,))
+    operation = data.get("operationName") or None
+    return GraphQLRequestData(data.get("query"), data.get("variables"), operation, data.get("extensions"))
+
+
+def _refused(result: ExecutionResult) -> bool:
+    """Whether execution never began: no error of a request has a path into the answer."""
+    return (
+        result.data is None and bool(result.errors) and all(error.path is None for error in _errors(result))
+    )
+
+
+def _body(result: ExecutionResult) -> GraphQLHTTPResponse:
+    body: dict[str, Any] = {} if _refused(result) else {"data": result.data}
+    if result.errors:
+        body["errors"] = [error.formatted for error in result.errors]
+    if result.extensions:
+        body["extensions"] = result.extensions
+    return body  # type: ignore[return-value]
+
+
+def _response(body: str, media: str, *, refused: bool) -> Response:
+    """A refused request is 400 in the new media type; the old one always says 200 (GraphQL over HTTP, 6.4)."""
+    status = 400 if refused and media == GRAPHQL_JSON else 200
+    headers: Mapping[str, str] = {
+        "Cache-Control": "no-store",
+        "Vary": "Accept, Accept-Language, Authorization",
+    }
+    return Response(body.encode(), status, headers, f"{media}; charset=utf-8")

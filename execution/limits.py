@@ -1,0 +1,221 @@
+"""How much one document may ask for, measured in one pass that remembers each fragment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
+
+from execution.declarations import READ
+from execution.errors import too_large
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one document; the first three are checked while parsing, the others before validation.
+
+    `cost` adds up the declared costs of the fields, each multiplied by the page sizes above it.
+    `list_size` stands for the length of a list without a page argument.
+    """
+
+    tokens: int = 2_000
+    characters: int = 20_000
+    comments: int = 100
+    depth: int = 15
+    aliases: int = 30
+    directives: int = 30
+    root_fields: int = 20
+    cost: int = 30_000
+    list_size: int = 10
+    page_arguments: tuple[str, ...] = ("first", "last")
+
+    @property
+    def parse_options(self) -> dict[str, int]:
+        """Options for graphql-core's parser."""
+        return {
+            "max_tokens": self.tokens,
+            "max_source_length": self.characters,
+            "max_comments": self.comments,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a document asks for; `fixed` says that no variable has a part in it."""
+
+    depth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    root_fields: int = 0
+    cost: int = 0
+    fixed: bool = True
+
+    def over(self, limits: Limits) -> GraphQLError | None:
+        """The error for the first bound that is passed, or None."""
+        for bound in ("depth", "aliases", "directives", "root_fields", "cost"):
+            if getattr(self, bound) > getattr(limits, bound):
+                return too_large(bound, getattr(limits, bound))
+        return None
+
+
+def measure(
+    schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any] | None, limits: Limits
+) -> Measure:
+    """Measure a parsed document before it is validated; unknown names and cycles of fragments pass."""
+    walk = _Walk(schema, document, variables or {}, limits)
+    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    sums = [walk.operation(each) for each in operations]
+    return Measure(
+        depth=max((each.depth for each in sums), default=0),
+        aliases=walk.aliases,
+        directives=walk.directives,
+        root_fields=max((each.fields for each in sums), default=0),
+        cost=max((each.cost for each in sums), default=0),
+        fixed=walk.fixed,
+    )
+
+
+@dataclass(slots=True)
+class _Sum:
+    depth: int = 0
+    cost: int = 0
+    fields: int = 0
+
+    def add(self, other: _Sum) -> None:
+        self.depth = max(self.depth, other.depth)
+        self.cost += other.cost
+        self.fields += other.fields
+
+
+class _Walk:
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any], limits: Limits
+    ) -> None:
+        self.schema, self.variables, self.limits = schema, variables, limits
+        self.fragments = {
+            d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
+        }
+        self.defaults: dict[str, Any] = {}
+        self.known: dict[tuple[str, bool], _Sum] = {}
+        self.seen: set[int] = set()
+        self.aliases = self.directives = self.nesting = 0
+        self.fixed = True
+
+    def operation(self, node: OperationDefinitionNode) -> _Sum:
+        """Sum up one operation."""
+        self.defaults = {
+            each.variable.name.value: each.default_value for each in node.variable_definitions or ()
+        }
+        self.directives += len(node.directives or ())
+        self.known.clear()
+        return self.selections(self.schema.get_root_type(node.operation), node.selection_set, paged=False)
+
+    def selections(self, parent: Any, chosen: SelectionSetNode | None, *, paged: bool) -> _Sum:
+        """Sum up one selection set on a type (None where a name was unknown)."""
+        total = _Sum()
+        if chosen is None or self.nesting > _DEEPEST:
+            return _Sum(depth=self.nesting) if chosen else total
+        self.nesting += 1
+        for node in chosen.selections:
+            self.count(node)
+            total.add(self.selection(parent, node, paged=paged))
+        self.nesting -= 1
+        return total
+
+    def count(self, node: Any) -> None:
+        """Count aliases and directives once for each place in the text."""
+        if id(node) not in self.seen:
+            self.seen.add(id(node))
+            self.aliases += getattr(node, "alias", None) is not None
+            self.directives += len(node.directives or ())
+
+    def selection(self, parent: Any, node: Any, *, paged: bool) -> _Sum:
+        """Sum up a field or a fragment."""
+        if isinstance(node, FragmentSpreadNode):
+            return self.fragment(node.name.value, paged=paged)
+        if isinstance(node, InlineFragmentNode):
+            narrowed = self.schema.get_type(node.type_condition.name.value) if node.type_condition else parent
+            return self.selections(narrowed, node.selection_set, paged=paged)
+        return self.field(parent, node, paged=paged)
+
+    def fragment(self, name: str, *, paged: bool) -> _Sum:
+        """Sum up a fragment, once for all its spreads; inside a cycle it counts for nothing."""
+        if (name, paged) not in self.known:
+            self.known[name, paged] = _Sum()
+            node = self.fragments.get(name)
+            if node is not None:
+                self.count(node)
+                narrowed = self.schema.get_type(node.type_condition.name.value)
+                self.known[name, paged] = self.selections(narrowed, node.selection_set, paged=paged)
+        return self.known[name, paged]
+
+    def field(self, parent: GraphQLNamedType | None, node: FieldNode, *, paged: bool) -> _Sum:
+        """Sum up a field; introspection has graphql-core's own rule and costs nothing here."""
+        if node.name.value.startswith("__"):
+            return _Sum(fields=1)
+        definition = getattr(parent, "fields", {}).get(node.name.value)
+        page = self.page(definition, node)
+        is_list = definition is not None and is_list_type(get_nullable_type(definition.type))
+        times = self.limits.list_size if is_list and page is None and not paged else page or 1
+        shown = get_named_type(definition.type) if definition else None
+        still_paged = page is not None or (paged and not is_list)
+        below = self.selections(shown, node.selection_set, paged=still_paged)
+        return _Sum(below.depth + 1, _cost(definition) + times * below.cost, 1)
+
+    def page(self, definition: GraphQLField | None, node: FieldNode) -> int | None:
+        """The page size that a field asks for, its default, or None for a field without pages."""
+        given = {each.name.value: each.value for each in node.arguments or ()}
+        sizes = [self.number(given[name]) for name in self.limits.page_arguments if name in given]
+        if not sizes and definition is not None:
+            defaults = [
+                definition.args[n].default for n in self.limits.page_arguments if n in definition.args
+            ]
+            sizes = [_whole(each.value) if each else self.limits.list_size for each in defaults]
+        return max(sizes, default=None)
+
+    def number(self, node: Any) -> int:
+        """The whole number behind a literal or a variable."""
+        if isinstance(node, VariableNode):
+            self.fixed = False
+            name = node.name.value
+            return (
+                _whole(self.variables[name])
+                if name in self.variables
+                else self.number(self.defaults.get(name))
+            )
+        if isinstance(node, IntValueNode):
+            return int(node.value) if len(node.value) <= _DIGITS else 10**_DIGITS
+        return 1
+
+
+_DEEPEST = 120  # nested selection sets and fragments that the walk itself follows
+_DIGITS = 9
+
+
+def _whole(value: object) -> int:
+    return max(0, value) if isinstance(value, int) else 1
+
+
+def _cost(definition: GraphQLField | None) -> int:
+    declared = definition.extensions.get("strawberry-definition") if definition else None
+    declaration = declared.metadata.get(READ) if declared else None
+    return declaration.cost if declaration else 1

@@ -1,0 +1,49 @@
+"""What HTTP answers when there is no GraphQL answer: problem+json (RFC 9457) with code, path, message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import orjson
+from starlette.responses import Response
+
+from execution.errors import LABELS
+
+Message = Callable[[str, str], str]
+"""(code, the request's Accept-Language) → the sentence for it."""
+
+
+def in_english(code: str, _languages: str) -> str:
+    """The message of a code in English."""
+    return LABELS.get(code, code)
+
+
+class Problem(Exception):
+    """Stops a request with a status and a code; a context factory may raise it, too (401, 403)."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        *,
+        path: Sequence[str | int] = (),
+        message: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status, self.code, self.path = status, code, tuple(path)
+        self.message, self.headers = message, dict(headers or {})
+
+    def response(self, languages: str, message: Message) -> Response:
+        """The response in the first of the request's languages that `message` speaks."""
+        said = self.message or message(self.code, languages)
+        body = {
+            "type": "about:blank",
+            "title": said,
+            "status": self.status,
+            "code": self.code,
+            "path": self.path,
+            "message": said,
+        }
+        headers = {"Cache-Control": "no-store", **self.headers}
+        return Response(orjson.dumps(body), self.status, headers, "application/problem+json")

@@ -1,0 +1,56 @@
+"""The schema as it is served: declarations checked, documents bounded, errors presented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.execution import ExecutionContext
+
+from execution.checks import check_declarations
+from execution.documents import DocumentCache, Documents
+from execution.errors import Label, Presenter, english, nobody, present
+from execution.limits import Limits
+
+
+class Schema(strawberry.Schema):
+    """A Strawberry schema for records.
+
+    `presenter` and `label` are ports: set them before the first operation (`app.py` does). They get the
+    operation's context, so that messages come in its language.
+    """
+
+    def __init__(
+        self,
+        query: type,
+        mutation: type | None = None,
+        subscription: type | None = None,
+        *,
+        limits: Limits | None = None,
+        presenter: Presenter = nobody,
+        label: Label = english,
+        extensions: Iterable[Any] = (),
+        config: StrawberryConfig | None = None,
+        **more: Any,
+    ) -> None:
+        self.presenter, self.label = presenter, label
+        self.limits, self.documents = limits or Limits(), DocumentCache()
+        super().__init__(
+            query,
+            mutation,
+            subscription,
+            extensions=(lambda: Documents(self.limits, self.documents), *extensions),
+            config=config or StrawberryConfig(disable_field_suggestions=True),
+            **more,
+        )
+        check_declarations(self)
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Replace errors by what the client may see; Strawberry calls this on every door's results."""
+        context = execution_context.context if execution_context else None
+        errors[:] = [present(each, context, self.presenter, self.label) for each in errors]

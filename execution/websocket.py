@@ -1,0 +1,177 @@
+"""graphql-transport-ws: one connection, many operations, each with a context and checks of its own.
+
+Queries and mutations run here as well; whatever must hold for every operation belongs into schema
+extensions or into the port below, never into HTTP middleware. Frames are bounded by the server
+(uvicorn's `ws_max_size`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import aclosing, suppress
+from typing import Any, Protocol
+
+from graphql import GraphQLError
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+    Operation,
+)
+from strawberry.types.execution import PreExecutionError
+
+from execution.errors import log_internal
+
+
+class Closed(Exception):
+    """Raised by the port to close a connection: 4403 for a viewer who may not go on."""
+
+    def __init__(self, code: int = 4403, reason: str = "Forbidden") -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason
+
+
+class SocketPort(Protocol):
+    """What the application knows of a connection; every method may raise `Closed`."""
+
+    async def opened(self, websocket: WebSocket, payload: Mapping[str, Any]) -> Any:
+        """Return a session from the payload of `connection_init` (who asks; may be anonymous)."""
+
+    async def renewed(self, session: Any, payload: Mapping[str, Any]) -> Any:
+        """Return the session that follows from a `ping` with a payload, e.g. a fresh token."""
+
+    async def context(self, session: Any, websocket: WebSocket) -> Any:
+        """Return a new context for one operation, with its own loaders and a viewer read anew."""
+
+    async def check(self, session: Any, context: Any) -> None:
+        """Check before each pushed result that the viewer may still see it."""
+
+
+class Connection:
+    """Strawberry's context of a connection: who opened it; operations get theirs from the port."""
+
+    def __init__(self, port: SocketPort, websocket: WebSocket) -> None:
+        self.port, self.websocket = port, websocket
+        self.connection_params: dict[str, Any] = {}
+        self.session: Any = None
+
+    async def open(self) -> None:
+        """Accept the connection, or raise ConnectionRejectionError, which closes it with 4403."""
+        try:
+            self.session = await self.port.opened(self.websocket, self.connection_params)
+        except Closed as closed:
+            raise ConnectionRejectionError from closed
+
+
+class Socket(ASGIWebSocketAdapter):
+    """A socket that may be gone at any moment without anybody making a fuss."""
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Send a message; raises WebSocketDisconnected after the end."""
+        if self.ws.application_state is not WebSocketState.CONNECTED:
+            raise WebSocketDisconnected
+        await super().send_json(message)
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close once; the reason is cut to what a close frame holds (RFC 6455, 5.5)."""
+        if self.ws.application_state is WebSocketState.CONNECTED:
+            with suppress(WebSocketDisconnect):
+                await self.ws.close(code, reason.encode()[:120].decode(errors="ignore"))
+
+
+class Handler(BaseGraphQLTransportWSHandler[Any, None]):
+    """Speaks graphql-transport-ws; what it cannot read closes with 4400."""
+
+    async def handle_message(self, message: Any) -> None:
+        """Check a message's shape, then act on it."""
+        if not _well_formed(message):
+            await self.handle_invalid_message("Invalid message")
+            return
+        if message.get("payload", message) is None:
+            del message["payload"]
+        await super().handle_message(message)
+
+    async def handle_ping(self, message: Any) -> None:
+        """Answer a ping; its payload may renew the session, so that a token's end loses no position."""
+        try:
+            if message.get("payload") and self.connection_acknowledged:
+                self.context.session = await self.context.port.renewed(
+                    self.context.session, message["payload"]
+                )
+        except Closed as closed:
+            await self.websocket.close(closed.code, closed.reason)
+            return
+        await super().handle_ping(message)
+
+    async def handle_subscribe(self, message: Any) -> None:
+        """Start an operation unless too many are open."""
+        allowed = self.max_subscriptions_per_connection
+        if allowed is None or len(self.operations) < allowed or message["id"] in self.operations:
+            await super().handle_subscribe(message)
+            return
+        shown = {"code": "TOO_MANY_OPERATIONS", "path": []}
+        said = self.view.schema.label(shown["code"], None)  # type: ignore[attr-defined]
+        error = GraphQLError(said, extensions={**shown, "message": said})
+        await self.send_message({"id": message["id"], "type": "error", "payload": [error.formatted]})
+
+    async def run_operation(self, operation: Operation[Any, None]) -> None:
+        """Run one operation to its end with a context of its own."""
+        try:
+            context = await self.context.port.context(self.context.session, self.context.websocket)
+            results = await self.schema.stream(
+                operation.query,
+                variable_values=operation.variables,
+                context_value=context,
+                operation_name=operation.operation_name,
+            )
+            async with aclosing(results):
+                await self._send(operation, results, context)
+            await operation.send_operation_message({"id": operation.id, "type": "complete"})
+        except Closed as closed:
+            await self.websocket.close(closed.code, closed.reason)
+
+    async def _send(self, operation: Operation[Any, None], results: Any, context: Any) -> None:
+        async for result in results:
+            if isinstance(result, PreExecutionError):
+                await operation.send_initial_errors(result.errors or [])
+                return
+            await self.context.port.check(self.context.session, context)
+            await operation.send_next(result)
+
+    def _task_done(self, task: asyncio.Task[None]) -> None:
+        """Log what no operation expected and close: a client must not wait for an answer that never comes."""
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception) and not isinstance(error, WebSocketDisconnected):
+            log_internal(error, ["websocket"])
+            self.closing = asyncio.ensure_future(self.websocket.close(1011, "Internal error"))
+
+
+_SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
+    "connection_init": {"payload": (dict, type(None))},
+    "ping": {"payload": (dict, type(None))},
+    "pong": {"payload": (dict, type(None))},
+    "subscribe": {"id": (str,), "payload": (dict,)},
+    "complete": {"id": (str,)},
+}
+_OPERATION: dict[str, tuple[type, ...]] = {
+    "query": (str,),
+    "variables": (dict, type(None)),
+    "operationName": (str, type(None)),
+    "extensions": (dict, type(None)),
+}
+
+
+def _well_formed(message: Any) -> bool:
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    shape = _SHAPES.get(message["type"])
+    if shape is None or not _fits(message, shape):
+        return False
+    return message["type"] != "subscribe" or _fits(message["payload"], _OPERATION)
+
+
+def _fits(message: Mapping[str, Any], shape: Mapping[str, tuple[type, ...]]) -> bool:
+    return all(isinstance(message.get(name), types) for name, types in shape.items())
