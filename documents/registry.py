@@ -3,20 +3,25 @@
 from documents.base import Record
 from documents.categories import CategoryVersion
 from documents.events import Event
+from documents.evidence import Evidence, RevocationCopy
 from documents.feeds import FeedEntry, FeedTopic
 from documents.idempotency import IdempotencyKey
 from documents.identity import Challenge, GatewayRecord, Session, StaffMember
 from documents.leases import LeaseRow
 from documents.listings import Listing, ListingDraft
+from documents.measures import Measure, NoticeTask, PartnerMessage
+from documents.orders import Application, Order, OrderTurn
 from documents.outbox import OutboxHead, OutboxMessage
 from documents.participants import Participant, Representation
 from documents.reference import ReferenceRow
 from documents.suppliers import Supplier
 
 DOCUMENTS: list[type[Record]] = [
+    Application,
     CategoryVersion,
     Challenge,
     Event,
+    Evidence,
     FeedEntry,
     FeedTopic,
     GatewayRecord,
@@ -24,11 +29,17 @@ DOCUMENTS: list[type[Record]] = [
     LeaseRow,
     Listing,
     ListingDraft,
+    Measure,
+    NoticeTask,
+    Order,
+    OrderTurn,
     OutboxHead,
     OutboxMessage,
     Participant,
+    PartnerMessage,
     ReferenceRow,
     Representation,
+    RevocationCopy,
     Session,
     StaffMember,
     Supplier,
