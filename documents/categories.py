@@ -1,15 +1,16 @@
 """Category definitions, every version kept: a listing stays readable under the one it was written for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pymongo import IndexModel
 
-from documents.base import Id, Record, Row, collection, insert, session, with_kind
+from documents.base import Id, Record, Row, collection, database, insert, session, with_kind
 from documents.nodes import readable
 from domain.categories import Category
 
 NAME = "categories"
+_versions: dict[str, dict[tuple[str, int], Category]] = {}
 
 
 class CategoryVersion(Record):
@@ -74,13 +75,14 @@ async def by_codes(codes: Sequence[str]) -> list[Row | None]:
     return [found.get(code) for code in codes]
 
 
-async def by_versions(keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Category]:
-    """Definitions by (code, version); what does not exist is left out."""
-    wanted = [{"code": code, "version": number} for code, number in dict.fromkeys(keys)]
-    if not wanted:
-        return {}
-    rows = await collection(NAME).find({"$or": wanted}, session=session()).to_list()
-    return {(row["code"], row["version"]): definition(row) for row in rows}
+async def by_versions(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Category]:
+    """Definitions by (code, version), remembered for good: a version never changes."""
+    known = _versions.setdefault(database().name, {})
+    missing = [{"code": code, "version": number} for code, number in set(keys) if (code, number) not in known]
+    if missing:
+        rows = await collection(NAME).find({"$or": missing}, session=session()).to_list()
+        known.update({(row["code"], row["version"]): definition(row) for row in rows})
+    return known
 
 
 def definition(row: Row) -> Category:

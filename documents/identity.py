@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pymongo import IndexModel, ReturnDocument
 
 from documents.base import Id, Record, Row, collection, insert, new_id, session, with_kind
-from documents.encryption import PORTAL, Sealed, reveal_bytes, seal
+from documents.encryption import PORTAL, Sealed, blind, reveal_bytes, seal
 from documents.nodes import readable
 from domain.identity import Role
 
@@ -195,16 +195,16 @@ async def list_staff(iin_index: bytes, bin_: str, role: Role, region: str | None
     await collection("staff").update_one(key, {"$setOnInsert": fields | {"_id": row}}, upsert=True, session=session())
 
 
-async def keep_gateway_record(message_id: str, original: bytes, now: datetime) -> tuple[Id, bool]:
+async def keep_gateway_record(message_id: str, content: bytes, cms: bytes, now: datetime) -> tuple[Id, bool]:
     """Keep a signed original once a message id: its row, and whether it is new. ValueError when it differs."""
-    mark = sha256(original).digest()
+    mark = blind("gateway", content.hex())
     known = await collection("gateway_records").find_one({"message_id": {"$eq": message_id}}, session=session())
     if known is not None:
         if known["digest"] != mark:
             raise ValueError("another content came under this message id before")
         return known["_id"], False
     row = new_id()
-    sealed = await seal(row, "gateway_records.original", row, original)
+    sealed = await seal(row, "gateway_records.original", row, cms)
     await insert(GatewayRecord(_id=row, message_id=message_id, digest=mark, original=sealed, received_at=now))
     return row, True
 

@@ -9,7 +9,7 @@ from typing import Any
 from pymongo import IndexModel, ReturnDocument
 from pydantic import BaseModel
 
-from documents.base import Id, Record, Row, collection, new_id, session, with_kind
+from documents.base import Id, Record, Row, collection, insert, new_id, session, with_kind
 from documents.encryption import Sealed, blind, reveal, seal
 from documents.nodes import readable
 from domain.texts import Language
@@ -123,8 +123,7 @@ async def ensure(iin: str, now: datetime) -> Row:
         return_document=ReturnDocument.AFTER,
         session=session(),
     )
-    stored["kind"] = "participant"
-    return dict(stored)
+    return {**(stored or {}), "kind": "participant"}
 
 
 async def fill(participant: Id, fields: Mapping[str, object], source: FieldSource, region: str | None) -> None:
@@ -188,6 +187,31 @@ async def profile(row: Row) -> Profile:
         patronymic=name.get("patronymic"),
         birth_date=date.fromisoformat(birth) if birth else None,
         address=address.get("text"),
+    )
+
+
+async def authorise(
+    representative: Id,
+    ward: Id,
+    *,
+    authority: str,
+    basis: str,
+    valid: tuple[datetime, datetime | None],
+    source: str,
+) -> None:
+    """Write the authority to act for a ward; `source` is the gateway record that certifies it."""
+    row = new_id()
+    await insert(
+        Representation(
+            _id=row,
+            representative=representative,
+            ward=ward,
+            authority=authority,
+            basis=await seal(ward, "representations.basis", row, basis),
+            valid_from=valid[0],
+            valid_to=valid[1],
+            source=source,
+        )
     )
 
 

@@ -85,19 +85,17 @@ def problem(error: domain.DomainError, language: Language) -> Problem:
         return InvalidInput(**said, issues=[Issue(**described(issue, language)) for issue in error.issues])
     if isinstance(error, domain.VersionConflict):
         return VersionConflict(**said, expected=error.expected, actual=error.actual)
-    for source, shown in _SHOWN.items():
-        if isinstance(error, source):
-            return shown(**said)
-    return Refused(**said)
+    shown: type[Problem] = next((kind for source, kind in _SHOWN if isinstance(error, source)), Refused)
+    return shown(**said)
 
 
-_SHOWN: dict[type[domain.DomainError], Any] = {
-    domain.AccessDenied: AccessDenied,
-    domain.NotFound: NotFound,
-    domain.IdempotencyConflict: IdempotencyConflict,
-}
+_SHOWN: tuple[tuple[type[domain.DomainError], type[Problem]], ...] = (
+    (domain.AccessDenied, AccessDenied),
+    (domain.NotFound, NotFound),
+    (domain.IdempotencyConflict, IdempotencyConflict),
+)
 
 
 def answers(name: str, payload: type) -> Any:
     """The union `name` of a mutation's payload and every error it may answer with."""
-    return Annotated[payload | Problem, strawberry.union(name)]  # type: ignore[valid-type]
+    return Annotated[payload | Problem, strawberry.union(name)]

@@ -1,5 +1,6 @@
 """Root fields: each names its row of the policy table and can't be declared without one."""
 
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import wraps
 from typing import Any
@@ -23,7 +24,7 @@ def query(function: Reader, **options: Any) -> Any:
         require(context.viewer, act)
         return await function(context, **arguments)
 
-    return root(guarded, policy=act, **options)
+    return root(guarded, policy=act, **_described(function, options))
 
 
 def mutation(function: Reader, **options: Any) -> Any:
@@ -38,7 +39,7 @@ def mutation(function: Reader, **options: Any) -> Any:
         except DomainError as error:
             return problem(error, context.language)
 
-    return root(guarded, policy=act, **options)
+    return root(guarded, policy=act, **_described(function, options))
 
 
 def subscription(function: Source, **options: Any) -> Any:
@@ -51,7 +52,12 @@ def subscription(function: Source, **options: Any) -> Any:
         async for item in function(context, **arguments):
             yield item
 
-    return live(guarded, policy=act, **options)
+    return live(guarded, policy=act, **_described(function, options))
+
+
+def _described(function: Callable[..., object], options: dict[str, Any]) -> dict[str, Any]:
+    """The function's docstring is the field's description unless another is given."""
+    return {"description": inspect.getdoc(function), **options}
 
 
 def _act(root_type: str, function: Callable[..., object]) -> str:

@@ -1,0 +1,51 @@
+"""The portal's schema: the stems joined, names as clients see them, errors as data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from domain.errors import DomainError, InvalidInput
+from domain.texts import preferred, text
+from execution.schema import Schema
+from resolvers.context import Context
+from schema.categories import CategoryQueries
+from schema.errors import described
+from schema.identity import IdentityMutations, IdentityQueries
+from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
+from schema.naming import PortalNames
+from schema.reference import ReferenceQueries
+from schema.viewer import ViewerQueries
+
+
+def present(error: Exception, context: Any) -> Mapping[str, object] | None:
+    """A rule's refusal as an entry of `errors`; None for anything that is not a rule."""
+    if not isinstance(error, DomainError) or not isinstance(context, Context):
+        return None
+    shown = described(error, context.language)
+    if isinstance(error, InvalidInput):
+        shown["issues"] = [described(issue, context.language) for issue in error.issues]
+    return shown
+
+
+def label(code: str, context: Any) -> str:
+    """The sentence of a code of the doors themselves, in the operation's language."""
+    return text(f"errors.{code}", context.language if isinstance(context, Context) else preferred(None))
+
+
+def message(code: str, languages: str) -> str:
+    """The sentence of a code for a request that never became an operation."""
+    return text(f"errors.{code}", preferred(languages))
+
+
+def portal_schema() -> Schema:
+    """The schema; raises when a root field has no policy or a field no declaration."""
+    return Schema(
+        query=merge_types("Query", (CategoryQueries, IdentityQueries, ListingQueries, ReferenceQueries, ViewerQueries)),
+        mutation=merge_types("Mutation", (IdentityMutations, ListingMutations)),
+        types=[Listing, ListingDraft],
+        config=StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True),
+        presenter=present,
+        label=label,
+    )

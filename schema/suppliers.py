@@ -1,0 +1,91 @@
+"""Suppliers: the public card, and the supplier's own cabinet."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from domain.categories import Direction
+from domain.suppliers import SupplierKind
+from domain.texts import text
+from execution.fields import computed, record, resolved, stored, value
+from resolvers import listings as listing_acts
+from resolvers import suppliers as acts
+from resolvers.context import Context
+from schema.connections import connection
+from schema.nodes import Node
+from schema.values import LocalisedText
+
+if TYPE_CHECKING:
+    from schema.listings import ListingConnection
+
+Plain = Mapping[str, Any]
+strawberry.enum(SupplierKind, name="SupplierKind", description="Kinds of supplier (Order 73, p. 12).")
+
+
+async def published(record: Plain, context: Context, *, first: int = 24, after: str | None = None) -> Plain:
+    """The supplier's published listings, the newest first."""
+    return connection(await listing_acts.of_supplier(context, record["_id"], first, after), after)
+
+
+def visible_name(record: Plain, context: Context) -> Plain | None:
+    """An organisation's name is public; an individual's only after sign-in."""
+    hidden = record["supplier_kind"] == SupplierKind.assistant and context.viewer.subject is None
+    name: Plain | None = None if hidden else record["name"]
+    return name
+
+
+@record("supplier", description="A supplier of goods or services (Order 73, p. 2(11)).")
+class Supplier(Node):
+    """What everybody may see."""
+
+    kind: SupplierKind = stored("supplier_kind")
+    name: LocalisedText | None = computed(visible_name, description="An individual's name needs sign-in.")
+    directions: list[Direction] = stored(description="Opened by the main code of activity (p. 13).")
+    region: str | None = stored()
+    registered_at: datetime | None = stored()
+    listings: Annotated["ListingConnection", strawberry.lazy("schema.listings")] = resolved(published, cost=10)
+
+
+async def particulars(record: Plain, context: Context) -> list[Plain]:
+    """The particulars of p. 12, named in the reader's language."""
+    found = await acts.particulars(context, dict(record))
+    return [
+        {"code": code, "name": text(f"particulars.{code}", context.language), "lines": _lines(value)}
+        for code, value in found.items()
+    ]
+
+
+def itself(record: Plain) -> Plain:
+    """The supplier whose cabinet it is."""
+    return record
+
+
+def _lines(value: object) -> list[str]:
+    """A particular as lines for a person: a text, an object's values, or one line for each of several."""
+    if isinstance(value, dict):
+        return [", ".join(str(part) for part in value.values() if part not in (None, ""))]
+    if isinstance(value, list):
+        return [line for item in value for line in _lines(item)]
+    return [str(value)]
+
+
+@value(description="One of the particulars p. 12 lists for the supplier's kind.")
+class SupplierParticular:
+    """As the state body certified it."""
+
+    code: str = stored()
+    name: str = stored()
+    lines: list[str] = stored()
+
+
+@value(description="«Кабинет поставщика»: everything the gateway certified, shown to the supplier itself.")
+class SupplierCabinet:
+    """Reads the same record as Supplier."""
+
+    supplier: Supplier = computed(itself)
+    oked: str | None = stored(description="Main code of activity.")
+    particulars: list[SupplierParticular] = resolved(particulars, policy="Supplier.cabinet")
+    source: str = stored(description="The signed record it was read from.")
+    received_at: datetime = stored()

@@ -1,0 +1,61 @@
+"""The viewer: whoever asks, and the cabinet that belongs to the capacity acted in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+
+from documents.base import Row
+from domain.identity import Role
+from execution.fields import resolved, stored, value
+from resolvers import listings as listing_acts
+from resolvers import participants as participant_acts
+from resolvers import suppliers as supplier_acts
+from resolvers.context import Context
+from schema.connections import connection
+from schema.listings import ListingDraftConnection
+from schema.participants import Participant
+from schema.roots import query
+from schema.suppliers import SupplierCabinet
+
+Plain = Mapping[str, Any]
+
+
+async def participant(_record: Plain, context: Context) -> Row | None:
+    """The participant acted as."""
+    return await participant_acts.own(context) if context.viewer.role is Role.participant else None
+
+
+async def supplier(_record: Plain, context: Context) -> Row | None:
+    """The supplier acted as."""
+    return await supplier_acts.own(context) if context.viewer.role is Role.supplier else None
+
+
+async def drafts(_record: Plain, context: Context, *, first: int = 24, after: str | None = None) -> Row:
+    """The supplier's own working copies, the newest first."""
+    return connection(await listing_acts.drafts(context, first, after), after)
+
+
+@value(description="Whoever asks, in exactly one capacity.")
+class Viewer:
+    """Anonymous visitors have no cabinet."""
+
+    role: Role = stored()
+    region: str | None = stored(description="The region an executive body answers for.")
+    on_behalf: bool = stored(description="Acting as a ward's legal representative.")
+    participant: Participant | None = resolved(participant)
+    supplier: SupplierCabinet | None = resolved(supplier)
+    drafts: ListingDraftConnection = resolved(drafts, cost=10)
+
+
+async def viewer(context: Context) -> Row:
+    """The viewer of this operation."""
+    who = context.viewer
+    return {"role": who.role, "region": who.region, "on_behalf": who.representative is not None}
+
+
+@strawberry.type
+class ViewerQueries:
+    """Who is asking."""
+
+    viewer: Viewer = query(viewer, description="Whoever asks.")
