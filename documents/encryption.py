@@ -67,18 +67,19 @@ class Vault:
         return self._remember(owner, await self._stored(owner))
 
     async def _stored(self, owner: ObjectId) -> bytes:
-        row = await self._rows.find_one({"_id": owner}) or await self._made(owner)
+        found = await self._rows.find_one({"_id": owner})
+        row = found or await self._made(owner)
         return self._keys.unwrap(bytes(row["wrapped"]), owner.binary)
 
     async def _made(self, owner: ObjectId) -> dict[str, Any]:
         fresh = Binary(self._keys.wrap(secrets.token_bytes(32), owner.binary))
-        row: dict[str, Any] = await self._rows.find_one_and_update(
+        row: dict[str, Any] | None = await self._rows.find_one_and_update(
             {"_id": owner},
             {"$setOnInsert": {"wrapped": fresh}},
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-        return row
+        return row or {}
 
     def _remember(self, owner: ObjectId, key: bytes) -> AESGCM:
         self._open[owner] = AESGCM(key)

@@ -85,7 +85,7 @@ async def store(
         return_document=ReturnDocument.AFTER,
         session=session(),
     )
-    return dict(stored, kind="supplier")
+    return {**(stored or {}), "kind": "supplier"}
 
 
 async def register(supplier: Id, now: datetime, directions: list[Direction]) -> None:
