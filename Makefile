@@ -11,6 +11,8 @@ READY := $(VENV)/.stamp
 PYTEST := $(PY) -m pytest
 WORKERS ?= 2
 BENCH_PACKAGES := .data/bench-packages
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-header --no-annotate
 REPORT := $(VENV)/bin/coverage report --skip-covered
 
 .PHONY: help
@@ -109,10 +111,9 @@ seed: $(READY) ## Fill the database with generated listings: make seed N=100000
 .PHONY: lock
 lock: ## Resolve requirements*.in anew (needs uv)
 	@command -v uv >/dev/null || { echo "uv is needed: https://docs.astral.sh/uv" >&2; exit 1; }
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  requirements-dev.in -o requirements.lock
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  -c requirements.lock requirements-bench.in -o requirements-bench.lock
+	@$(COMPILE) requirements-dev.in -o requirements.lock
+	@$(COMPILE) -c requirements.lock requirements.in -o requirements-run.lock
+	@$(COMPILE) -c requirements.lock requirements-bench.in -o requirements-bench.lock
 
 .PHONY: clean
 clean: ## Throw away the environment, caches and local data

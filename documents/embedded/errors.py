@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 ELSEWHERE = (
-    "Start MongoDB elsewhere (`docker compose up` starts three members) and name it: "
+    "`docker compose up` starts the whole portal with a MongoDB of its own; or name one that runs elsewhere: "
     "MONGODB_URL=mongodb://host:port/?replicaSet=name make run."
 )
 
