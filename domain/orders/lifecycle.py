@@ -32,6 +32,7 @@ class OrderAct(StrEnum):
     cancel = "cancel"
     start = "start"
     sign_act = "sign_act"
+    hand_over = "hand_over"
     submit = "submit"
     approve = "approve"
     refuse = "refuse"
@@ -63,6 +64,10 @@ def _not_signed_yet(role: Role, facts: Facts) -> str | None:
     return "ACT_ALREADY_SIGNED" if role.value in facts.signed else None
 
 
+def _signed_by_both(_role: Role, facts: Facts) -> str | None:
+    return None if facts.signed == frozenset(Side) else "ACT_NOT_SIGNED_BY_BOTH"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One row of the table: from which statuses to which, by whom, and when (the guard has no objection)."""
@@ -71,37 +76,34 @@ class Step:
     to: OrderStatus
     roles: frozenset[Role]
     guard: Guard = _free
-    needs_reason: bool = False
 
 
-def _step(
-    source: OrderStatus, to: OrderStatus, *roles: Role, guard: Guard = _free, needs_reason: bool = False
-) -> Step:
-    return Step(frozenset({source}), to, frozenset(roles), guard, needs_reason)
+def _step(source: OrderStatus, to: OrderStatus, *roles: Role, guard: Guard = _free) -> Step:
+    return Step(frozenset({source}), to, frozenset(roles), guard)
 
 
 _S = OrderStatus
 STEPS: Mapping[OrderAct, Step] = MappingProxyType(
     {
         OrderAct.accept: _step(_S.placed, _S.accepted, Role.supplier),
-        OrderAct.decline: _step(_S.placed, _S.declined, Role.supplier, needs_reason=True),
+        OrderAct.decline: _step(_S.placed, _S.declined, Role.supplier),
         OrderAct.cancel: Step(
             frozenset({_S.placed, _S.accepted}),
             _S.cancelled,
             frozenset({Role.participant}),
-            needs_reason=True,
         ),
         OrderAct.start: _step(_S.accepted, _S.in_fulfilment, Role.supplier),
         OrderAct.sign_act: _step(
-            _S.in_fulfilment, _S.handed_over, Role.supplier, Role.participant, guard=_not_signed_yet
+            _S.in_fulfilment, _S.in_fulfilment, Role.supplier, Role.participant, guard=_not_signed_yet
         ),
+        OrderAct.hand_over: _step(_S.in_fulfilment, _S.handed_over, Role.system, guard=_signed_by_both),
         OrderAct.submit: _step(_S.handed_over, _S.submitted, Role.system),
         OrderAct.approve: _step(_S.submitted, _S.approved, Role.executive_body),
-        OrderAct.refuse: _step(_S.submitted, _S.refused, Role.executive_body, needs_reason=True),
+        OrderAct.refuse: _step(_S.submitted, _S.refused, Role.executive_body),
         OrderAct.reimburse: _step(_S.approved, _S.reimbursed, Role.executive_body),
     }
 )
-"""Every step. `sign_act` reaches `handed_over` with the second signature, and `submit` follows at once."""
+"""Every step. With the second signature under the act the portal itself hands over and submits at once."""
 
 REOPENS = frozenset({_S.declined, _S.cancelled, _S.refused})
 """Ends that give the measure back to the participant while the window lasts.

@@ -53,6 +53,7 @@ class Application:
     title: Mapping[str, str]
     characteristics: Sequence[Mapping[str, Any]]
     measure: str
+    measure_name: Mapping[str, str]
     quantity: int
     price: int
     guaranteed_sum: int
@@ -76,7 +77,7 @@ def application_bytes(stated: Application) -> bytes:
                 "name": dict(stated.supplier_name),
             },
             "listing": _listing(stated),
-            "measure": stated.measure,
+            "measure": {"id": stated.measure, "name": dict(stated.measure_name)},
             "quantity": stated.quantity,
             "sums": _sums(stated),
         }
@@ -128,7 +129,7 @@ def rendered(content: bytes, language: Language) -> str:
         title=_in(stated["listing"]["title"], language),
         listing=stated["listing"]["id"],
         listing_version=stated["listing"]["version"],
-        measure=stated["measure"],
+        measure=_in(stated["measure"]["name"], language),
         quantity=stated["quantity"],
         price=shown(sums["price"], language),
         total=shown(sums["total"], language),

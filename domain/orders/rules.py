@@ -25,19 +25,19 @@ class Wish:
     """Everything an order is judged by, read at one instant.
 
     `programme_may_order` and `assistant_basis` answer p. 8, p. 10 and p. 2(4); `guaranteed_sum` is in tiyn
-    for one unit, None when reference data has none for the category and day; `price` is the listing's.
+    for one unit, None when reference data has none for the category and day; `price` is the listing's;
+    a measure without a quantity (p. 9 names none) is for one unit.
     """
 
     now: datetime
     quantity: int
     price: int
     choice: Choice
-    measure_category: str
+    measure_category: str | None
     measure_region: str | None
-    measure_quantity: int
+    measure_quantity: int | None
     programme_may_order: bool
     assistant_basis: bool
-    published: bool
     direction: Direction
     category: str
     regions: Collection[str]
@@ -65,8 +65,6 @@ def check(wish: Wish) -> None:
 
 
 def _about_the_listing(wish: Wish) -> Iterator[Refused]:
-    if not wish.published:
-        yield Refused("LISTING_NOT_PUBLISHED", ("listing",))
     if wish.category != wish.measure_category:
         yield Refused("LISTING_OF_ANOTHER_CATEGORY", ("listing",))
     if wish.measure_region not in wish.regions:
@@ -78,8 +76,9 @@ def _about_the_listing(wish: Wish) -> Iterator[Refused]:
 
 
 def _about_the_quantity(wish: Wish) -> Iterator[Refused]:
-    if wish.quantity > wish.measure_quantity:
-        yield Refused("QUANTITY_OVER_MEASURE", ("quantity",), maximum=wish.measure_quantity)
+    units = wish.measure_quantity or 1
+    if wish.quantity > units:
+        yield Refused("QUANTITY_OVER_MEASURE", ("quantity",), maximum=units)
     for code, quota in (
         ("YEAR_QUOTA_EXCEEDED", wish.year_quota),
         ("PERIOD_QUOTA_EXCEEDED", wish.period_quota),

@@ -71,7 +71,18 @@ def test_nobody_signs_the_act_twice() -> None:
         advance(OrderAct.sign_act, OrderStatus.in_fulfilment, Role.supplier, facts)
     assert refused.value.code == "ACT_ALREADY_SIGNED"
     following = advance(OrderAct.sign_act, OrderStatus.in_fulfilment, Role.participant, facts)
-    assert following is OrderStatus.handed_over
+    assert following is OrderStatus.in_fulfilment
+
+
+def test_one_signature_hands_nothing_over() -> None:
+    """R-D3: Only an act that both have signed hands the order over."""
+    for signed in (frozenset[Side](), frozenset({Side.supplier}), frozenset({Side.participant})):
+        with pytest.raises(Refused) as refused:
+            advance(OrderAct.hand_over, OrderStatus.in_fulfilment, Role.system, Facts(signed))
+        assert refused.value.code == "ACT_NOT_SIGNED_BY_BOTH"
+    both = Facts(frozenset(Side))
+    handed_over = advance(OrderAct.hand_over, OrderStatus.in_fulfilment, Role.system, both)
+    assert handed_over is OrderStatus.handed_over
 
 
 def test_every_act_belongs_to_somebody() -> None:

@@ -28,6 +28,7 @@ APPLICATION = Application(
     title={"kk": "Кресло-арба", "ru": "Кресло-коляска"},
     characteristics=[{"code": "width", "value": 45.5}, {"code": "folds", "value": True}],
     measure="c" * 24,
+    measure_name={"ru": "Кресло-коляска"},
     quantity=2,
     price=120_000_00,
     guaranteed_sum=100_000_00,

@@ -1,0 +1,210 @@
+"""Evidence of signatures: the signed bytes, the signature, and what a later check needs, each under seal.
+
+Evidence has a key of its own, so that it outlives the erasure of a person and ends with its own term (J1).
+"""
+
+import json
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, ClassVar
+
+from pymongo import IndexModel
+
+from documents.base import Id, Record, Row, collection, insert, session, with_kind
+from documents.encryption import Sealed, reveal_bytes, seal
+from documents.nodes import readable
+from domain.evidence import EvidencePurpose, digest
+from domain.signatures import Material, Verified
+
+NAME = "evidence"
+LISTS = "revocation_lists"
+KIND = "evidence"
+_SEALED = ("content", "cms", "chain", "summary")
+
+
+class Evidence(Record):
+    """One signature that was verified: for which paper of which record, by whom, and until when it is kept.
+
+    `content_sha256` is hexadecimal; `crls` name revocation lists by their SHA-256; `summary` repeats the
+    plain fields and names the signer, so that a change of any of them shows.
+    """
+
+    purpose: EvidencePurpose
+    owner: Id
+    subject_kind: str
+    subject: Id
+    content: Sealed
+    content_sha256: str
+    cms: Sealed
+    chain: Sealed
+    crls: list[bytes]
+    summary: Sealed
+    verified_at: datetime
+    retention_until: datetime | None
+
+    class Settings(Record.Settings):
+        """Found by the record it belongs to, and by the end of its term."""
+
+        name = NAME
+        indexes: ClassVar = [
+            IndexModel([("subject", 1), ("purpose", 1)]),
+            IndexModel([("retention_until", 1)]),
+        ]
+
+
+class RevocationCopy(Record):
+    """One revocation list as it was published: thousands of signatures share it."""
+
+    digest: bytes
+    der: bytes
+
+    class Settings(Record.Settings):
+        """One row a list."""
+
+        name = LISTS
+        indexes: ClassVar = [IndexModel([("digest", 1)], unique=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is to be kept: which paper of which record, whose, the verified signature and its term."""
+
+    purpose: EvidencePurpose
+    owner: Id
+    subject_kind: str
+    subject: Id
+    content: bytes
+    cms: bytes
+    verified: Verified
+    retention_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Evidence in clear, as it went in; see `open_evidence`."""
+
+    content: bytes
+    cms: bytes
+    material: Material
+    signer: dict[str, Any]
+
+
+async def keep(row: Id, kept: Kept) -> Row:
+    """Write evidence under the identifier `row`, inside the transaction under way."""
+    evidence = Evidence(
+        _id=row,
+        purpose=kept.purpose,
+        owner=kept.owner,
+        subject_kind=kept.subject_kind,
+        subject=kept.subject,
+        content=await _seal(row, "content", kept.content),
+        content_sha256=digest(kept.content),
+        cms=await _seal(row, "cms", kept.cms),
+        chain=await _seal(row, "chain", _json([b64encode(link).decode() for link in kept.verified.chain])),
+        crls=[await _keep_list(der) for der in kept.verified.crls],
+        summary=await _seal(row, "summary", _json(_summary(kept))),
+        verified_at=kept.verified.checked_at,
+        retention_until=kept.retention_until,
+    )
+    return dict(await insert(evidence), kind=KIND)
+
+
+async def get(evidence: Id) -> Row | None:
+    """The evidence as a record of kind "evidence"; what it consists of is sealed."""
+    return with_kind(KIND, await collection(NAME).find_one({"_id": evidence}, session=session()))
+
+
+async def content_of(row: Row) -> bytes:
+    """The signed bytes; ValueError when they were changed."""
+    return await reveal_bytes(f"{NAME}.content", row["_id"], row["content"])
+
+
+async def open_evidence(row: Row) -> Opened:
+    """Everything in clear; ValueError when any part of it is not what was written."""
+    content, cms, chain, summary = [
+        await reveal_bytes(f"{NAME}.{field}", row["_id"], row[field]) for field in _SEALED
+    ]
+    stated: dict[str, Any] = json.loads(summary)
+    if digest(content) != row["content_sha256"] or stated["plain"] != _plain(row):
+        raise ValueError("the plain fields of the evidence are not those that were sealed")
+    material = Material(
+        tuple(b64decode(link) for link in json.loads(chain)), tuple(await _lists(row["crls"]))
+    )
+    return Opened(content, cms, material, stated["signer"])
+
+
+async def _seal(row: Id, field: str, value: bytes) -> Sealed:
+    return await seal(row, f"{NAME}.{field}", row, value)
+
+
+async def _keep_list(der: bytes) -> bytes:
+    name = sha256(der).digest()
+    known = await collection(LISTS).find_one({"digest": name}, {"_id": 1}, session=session())
+    if known is None:
+        await insert(RevocationCopy(digest=name, der=zlib.compress(der, 9)))
+    return name
+
+
+async def _lists(names: Sequence[bytes]) -> list[bytes]:
+    found: list[bytes] = []
+    for name in names:
+        row = await collection(LISTS).find_one({"digest": name}, session=session())
+        found.append(_unpacked(name, row))
+    return found
+
+
+def _unpacked(name: bytes, row: Row | None) -> bytes:
+    try:
+        der = zlib.decompress(row["der"]) if row else b""
+    except zlib.error as error:
+        raise ValueError("a stored revocation list was changed") from error
+    if sha256(der).digest() != name:
+        raise ValueError("a stored revocation list was changed")
+    return der
+
+
+def _summary(kept: Kept) -> dict[str, Any]:
+    signer = kept.verified.signer
+    plain = {
+        "purpose": kept.purpose.value,
+        "owner": kept.owner,
+        "subject_kind": kept.subject_kind,
+        "subject": kept.subject,
+        "verified_at": kept.verified.checked_at,
+        "retention_until": kept.retention_until,
+        "crls": [sha256(der).digest() for der in kept.verified.crls],
+    }
+    named = {
+        "iin": signer.iin,
+        "bin": signer.bin,
+        "name": signer.name,
+        "organisation": signer.organisation,
+        "roles": sorted(signer.roles),
+        "serial": signer.serial,
+        "signed_at": signer.signed_at.isoformat() if signer.signed_at else None,
+    }
+    return {"plain": _plain(plain), "signer": named}
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    """The plain fields in one form in which they compare; instants to the millisecond, as stored."""
+    instants = {field: row[field] for field in ("verified_at", "retention_until")}
+    return {
+        "purpose": row["purpose"],
+        "owner": str(row["owner"]),
+        "subject_kind": row["subject_kind"],
+        "subject": str(row["subject"]),
+        "crls": [bytes(name).hex() for name in row["crls"]],
+        **{field: int(at.timestamp() * 1000) if at else None for field, at in instants.items()},
+    }
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
+
+
+readable(KIND, get)
