@@ -40,6 +40,7 @@ __all__ = [
     "DevelopmentAuthorityRefused",
     "DevelopmentRevocation",
     "Identity",
+    "KeyUse",
     "Period",
     "is_development",
     "refuse_beside_production",

@@ -38,7 +38,6 @@ SCHEMES: Final = {
 
 _DATA: Final = "1.2.840.113549.1.7.1"
 _MOST_CERTIFICATES: Final = 8
-_INDEFINITE: Final = 0x80
 # asn1crypto parses lazily and tells malformed input by these.
 _MALFORMED: Final = (
     ValueError,
@@ -151,10 +150,8 @@ def _single(attributes: dict[str, Sequence[Any]], name: str) -> Any:
 
 def _signed_bytes(info: Any) -> bytes:
     """The attributes as they were signed: a SET OF in DER, not the [0] that stands in the message (§5.4)."""
-    raw: bytes = info["signed_attrs"].dump()
-    if raw[1] == _INDEFINITE:
-        raise SignatureRefused(Refusal.attributes)
-    return b"\x31" + raw[1:]
+    definite: bytes = info["signed_attrs"].dump()  # asn1crypto turns indefinite lengths into definite ones
+    return b"\x31" + definite[1:]
 
 
 def _signing_time(attributes: dict[str, Sequence[Any]]) -> datetime | None:
