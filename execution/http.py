@@ -204,9 +204,8 @@ def _shaped(data: object) -> GraphQLRequestData:
 
 def _refused(result: ExecutionResult) -> bool:
     """Whether execution never began: no error of a request has a path into the answer."""
-    return (
-        result.data is None and bool(result.errors) and all(error.path is None for error in _errors(result))
-    )
+    errors = result.errors or []
+    return result.data is None and bool(errors) and all(each.path is None for each in errors)
 
 
 def _body(result: ExecutionResult) -> GraphQLHTTPResponse:
@@ -219,7 +218,7 @@ def _body(result: ExecutionResult) -> GraphQLHTTPResponse:
 
 
 def _response(body: str, media: str, *, refused: bool) -> Response:
-    """A refused request is 400 in the new media type; the old one always says 200 (GraphQL over HTTP, 6.4)."""
+    """A refused request is 400 in the new media type; the old one says 200 (GraphQL over HTTP, 6.4)."""
     status = 400 if refused and media == GRAPHQL_JSON else 200
     headers: Mapping[str, str] = {
         "Cache-Control": "no-store",

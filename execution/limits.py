@@ -11,6 +11,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLError,
     GraphQLField,
     GraphQLNamedType,
@@ -186,11 +187,14 @@ class _Walk:
         given = {each.name.value: each.value for each in node.arguments or ()}
         sizes = [self.number(given[name]) for name in self.limits.page_arguments if name in given]
         if not sizes and definition is not None:
-            defaults = [
-                definition.args[n].default for n in self.limits.page_arguments if n in definition.args
-            ]
-            sizes = [_whole(each.value) if each else self.limits.list_size for each in defaults]
+            declared = (definition.args.get(name) for name in self.limits.page_arguments)
+            sizes = [self.default(each) for each in declared if each is not None]
         return max(sizes, default=None)
+
+    def default(self, argument: GraphQLArgument) -> int:
+        """The page size of an argument that is left out; a resolver's own choice counts as a list."""
+        chosen = argument.default.value if argument.default else argument.default_value
+        return chosen if isinstance(chosen, int) else self.limits.list_size
 
     def number(self, node: Any) -> int:
         """The whole number behind a literal or a variable."""
