@@ -155,6 +155,30 @@ async def test_dropped_events_collection_does_not_end_the_sequencer() -> None:
         await until(count_is("feed", 2))
 
 
+async def test_failover_loses_nothing() -> None:
+    """R-E2: while the primary steps down, sequencer and tail go on where they were: all once, in order."""
+    opened, seen = asyncio.Event(), list[int]()
+
+    async def listen() -> None:
+        async for row in feeds.tail(opened.set):
+            seen.append(row["seq"])
+            if len(seen) == 40:
+                return
+
+    listening = asyncio.create_task(listen())
+    await opened.wait()
+    sent = [new_id() for _ in range(40)]
+    async with running(sequencer()):
+        for place, subject in enumerate(sent):
+            if place in {10, 25}:
+                admin = collection("feed").database.client.admin
+                await admin.command({"replSetStepDown": 1, "force": True})
+            await emitted(subject, HOT[0])
+        await listening
+    assert seen == list(range(1, 41))
+    assert await subjects(HOT[0]) == sent
+
+
 class Contender:
     """A sequencer that is killed without warning, at whatever point it is, and started again."""
 
