@@ -8,7 +8,7 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -23,6 +23,8 @@ from domain.signatures import Material, Verified
 NAME = "evidence"
 LISTS = "revocation_lists"
 KIND = "evidence"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _SEALED = ("content", "cms", "chain", "summary")
 
 
@@ -199,7 +201,7 @@ def _plain(row: Row) -> dict[str, Any]:
         "subject_kind": row["subject_kind"],
         "subject": str(row["subject"]),
         "crls": [bytes(name).hex() for name in row["crls"]],
-        **{field: int(at.timestamp() * 1000) if at else None for field, at in instants.items()},
+        **{field: (at - _EPOCH) // _MILLISECOND if at else None for field, at in instants.items()},
     }
 
 
