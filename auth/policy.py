@@ -53,6 +53,7 @@ RULES: dict[str, Rule] = {
     "Query.viewer": _roles(ANYONE),
     "Query.serviceStatus": _roles(ANYONE),
     "Query.signInRequirements": _roles(ANYONE),
+    "Query.verifyEvidence": _roles(SIGNED_IN),
     # signing in
     "Mutation.signInBegin": _roles(ANYONE),
     "Mutation.signInComplete": _roles(ANYONE),

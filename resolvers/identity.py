@@ -12,6 +12,7 @@ from documents.identity import CHALLENGE_LIFETIME, Capacity
 from domain.errors import AccessDenied, NotFound, Refused, invalid
 from domain.identifiers import parse_bin, parse_iin
 from domain.signatures import Purpose, Signer
+from resolvers.admission import viewer_of
 from resolvers.capacities import Entry, capacities_of
 from resolvers.context import Context
 
@@ -132,19 +133,6 @@ async def sign_out(ctx: Context) -> None:
     """End the session behind the viewer."""
     if ctx.viewer.session is not None:
         await identity.revoke(ctx.viewer.session, ctx.now)
-
-
-async def admit(viewer: Viewer, now: datetime) -> Viewer:
-    """The viewer if its session is live and still has this capacity; AccessDenied `SESSION_ENDED` otherwise."""
-    row = await identity.live_session(viewer.session, now) if viewer.session else None
-    if row is None or viewer not in [viewer_of(row, Capacity(**item)) for item in row["capacities"]]:
-        raise AccessDenied("SESSION_ENDED")
-    return viewer
-
-
-def viewer_of(session: Row, capacity: Capacity) -> Viewer:
-    """The viewer a session gives in one of its capacities."""
-    return Viewer(capacity.role, capacity.subject, session["_id"], capacity.representative, capacity.region)
 
 
 def _signed_in(ctx: Context, session: Row, secret: str) -> SignedIn:

@@ -12,7 +12,7 @@ ACTS = {
     "measure": "Measure.read",
     "order": "Order.read",
     "notice_task": "NoticeTask.read",
-    "application": "Application.read",
+    "order_application": "Mutation.orderPlace",
 }
 """Kind of a record → the row of the policy table that says who may read it."""
 

@@ -9,7 +9,9 @@ from documents.cursors import Page
 def connection(page: Page, after: str | None, **more: Any) -> Row:
     """The record of a connection type; `more` is what its further fields read."""
     return {
-        "edges": [{"cursor": cursor, "node": row} for cursor, row in zip(page.cursors, page.rows, strict=True)],
+        "edges": [
+            {"cursor": cursor, "node": row} for cursor, row in zip(page.cursors, page.rows, strict=True)
+        ],
         "nodes": page.rows,
         "page_info": {
             "has_next_page": page.has_next,

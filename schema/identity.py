@@ -79,7 +79,9 @@ class SignInCompleteInput:
     """The answer to a challenge."""
 
     challenge_id: strawberry.ID
-    cms: str = strawberry.field(description="CMS over the challenge's content, attached or detached, Base64 of DER.")
+    cms: str = strawberry.field(
+        description="CMS over the challenge's content, attached or detached, Base64 of DER."
+    )
 
 
 @strawberry.input

@@ -20,7 +20,7 @@ NAMES = {
     "staff": "StaffMember",
     "measure": "Measure",
     "order": "Order",
-    "application": "Application",
+    "order_application": "OrderApplication",
     "notice_task": "NoticeTask",
     "evidence": "Evidence",
 }

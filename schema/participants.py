@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-
 from auth.policy import require
 from documents import participants
 from documents.encryption import reveal
@@ -86,7 +85,9 @@ class Participant(Node):
     address: Address | None = batched(revealed("address"), policy="Participant.read")
     document: IdentityDocument | None = batched(revealed("document"), policy="Participant.read")
     bmg_phone: str | None = batched(
-        revealed("bmg_phone"), policy="Participant.read", description="The number in the base of mobile citizens."
+        revealed("bmg_phone"),
+        policy="Participant.read",
+        description="The number in the base of mobile citizens.",
     )
     region: str | None = stored()
     registered_at: datetime | None = stored()

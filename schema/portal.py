@@ -14,7 +14,9 @@ from schema.categories import CategoryQueries
 from schema.errors import described
 from schema.identity import IdentityMutations, IdentityQueries
 from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
+from schema.measures import Measure, MeasureMutations, NoticeTask
 from schema.naming import PortalNames
+from schema.orders import Order, OrderApplication, OrderMutations, OrderQueries
 from schema.reference import ReferenceQueries
 from schema.viewer import ViewerQueries
 
@@ -42,9 +44,14 @@ def message(code: str, languages: str) -> str:
 def portal_schema() -> Schema:
     """The schema; raises when a root field has no policy or a field no declaration."""
     return Schema(
-        query=merge_types("Query", (CategoryQueries, IdentityQueries, ListingQueries, ReferenceQueries, ViewerQueries)),
-        mutation=merge_types("Mutation", (IdentityMutations, ListingMutations)),
-        types=[Listing, ListingDraft],
+        query=merge_types(
+            "Query",
+            (CategoryQueries, IdentityQueries, ListingQueries, OrderQueries, ReferenceQueries, ViewerQueries),
+        ),
+        mutation=merge_types(
+            "Mutation", (IdentityMutations, ListingMutations, MeasureMutations, OrderMutations)
+        ),
+        types=[Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication],
         config=StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True),
         presenter=present,
         label=label,

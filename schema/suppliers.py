@@ -45,7 +45,9 @@ class Supplier(Node):
     directions: list[Direction] = stored(description="Opened by the main code of activity (p. 13).")
     region: str | None = stored()
     registered_at: datetime | None = stored()
-    listings: Annotated["ListingConnection", strawberry.lazy("schema.listings")] = resolved(published, cost=10)
+    listings: Annotated["ListingConnection", strawberry.lazy("schema.listings")] = resolved(
+        published, cost=10
+    )
 
 
 async def particulars(record: Plain, context: Context) -> list[Plain]:

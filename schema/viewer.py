@@ -7,13 +7,18 @@ import strawberry
 
 from documents.base import Row
 from domain.identity import Role
+from domain.measures import MeasureStatus
 from execution.fields import resolved, stored, value
 from resolvers import listings as listing_acts
+from resolvers import measures as measure_acts
+from resolvers import orders as order_acts
 from resolvers import participants as participant_acts
 from resolvers import suppliers as supplier_acts
 from resolvers.context import Context
 from schema.connections import connection
 from schema.listings import ListingDraftConnection
+from schema.measures import MeasureConnection, NoticeTaskConnection
+from schema.orders import OrderConnection
 from schema.participants import Participant
 from schema.roots import query
 from schema.suppliers import SupplierCabinet
@@ -36,6 +41,30 @@ async def drafts(_record: Plain, context: Context, *, first: int = 24, after: st
     return connection(await listing_acts.drafts(context, first, after), after)
 
 
+async def measures(
+    _record: Plain,
+    context: Context,
+    *,
+    first: int = 24,
+    after: str | None = None,
+    status: MeasureStatus | None = None,
+) -> Row:
+    """A participant's own measures, or those of the executive body's region; the newest first."""
+    if context.viewer.role is Role.executive_body:
+        return connection(await measure_acts.measures_in_region(context, first, after, status), after)
+    return connection(await measure_acts.measures_of(context, first, after), after)
+
+
+async def orders(_record: Plain, context: Context, *, first: int = 24, after: str | None = None) -> Row:
+    """The orders of the participant, supplier or region acted as, the newest first."""
+    return connection(await order_acts.orders_of(context, first, after), after)
+
+
+async def notice_tasks(_record: Plain, context: Context, *, first: int = 24, after: str | None = None) -> Row:
+    """Open tasks of notice of the executive body's region, the oldest first."""
+    return connection(await measure_acts.notice_tasks(context, first, after), after)
+
+
 @value(description="Whoever asks, in exactly one capacity.")
 class Viewer:
     """Anonymous visitors have no cabinet."""
@@ -46,6 +75,9 @@ class Viewer:
     participant: Participant | None = resolved(participant)
     supplier: SupplierCabinet | None = resolved(supplier)
     drafts: ListingDraftConnection = resolved(drafts, cost=10)
+    measures: MeasureConnection = resolved(measures, cost=10)
+    orders: OrderConnection = resolved(orders, cost=10)
+    notice_tasks: NoticeTaskConnection = resolved(notice_tasks, cost=10)
 
 
 async def viewer(context: Context) -> Row:

@@ -1,0 +1,14 @@
+"""Listings: what they show, the catalogue of them, and what their supplier does."""
+
+from schema.listings.catalogue import ListingQueries
+from schema.listings.mutations import ListingMutations
+from schema.listings.types import Listing, ListingConnection, ListingDraft, ListingDraftConnection
+
+__all__ = [
+    "Listing",
+    "ListingConnection",
+    "ListingDraft",
+    "ListingDraftConnection",
+    "ListingMutations",
+    "ListingQueries",
+]

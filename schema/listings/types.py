@@ -1,0 +1,111 @@
+"""Listings: the catalogue for everybody, drafts and publishing for their supplier."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from documents.base import Row
+from documents.listings import CatalogueSort
+from domain.categories import Direction
+from domain.listings import ListingStatus
+from domain.search import CatalogueFilter
+from execution.fields import batched, computed, record, resolved, stored, value
+from resolvers import listings as acts
+from resolvers.context import Context
+from schema.categories import Category
+from schema.characteristics import CharacteristicValue, characteristics_of
+from schema.nodes import Node
+from schema.suppliers import Supplier
+from schema.values import LocalisedText, Money, PageInfo, label_of, money_of
+
+Plain = Mapping[str, Any]
+strawberry.enum(ListingStatus, name="ListingStatus", description="Where a listing stands.")
+ListingSort = strawberry.enum(CatalogueSort, name="ListingSort", description="Orders of the catalogue.")
+
+
+async def supplier_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
+    """The suppliers of many listings."""
+    return await context.loaders.supplier_by_id.load_many([record["supplier"] for record in records])
+
+
+async def category_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
+    """The categories of many listings, under their newest definitions."""
+    return await context.loaders.category_by_code.load_many([record["category"] for record in records])
+
+
+async def published_of(record: Plain, context: Context) -> Row | None:
+    """What the catalogue shows of this draft, if anything."""
+    return await acts.published(context, record["_id"])
+
+
+@record("listing", description="A published card: a good or a service with its characteristics.")
+class Listing(Node):
+    """Never shows half an edit."""
+
+    title: LocalisedText = stored()
+    description: LocalisedText = stored()
+    direction: Direction = stored()
+    category_code: str = stored("category")
+    category: Category | None = batched(category_of)
+    price: Money = computed(money_of("price"), description="For one unit.")
+    regions: list[str] = stored(description="Two-digit КАТО codes of the regions served.")
+    characteristics: list[CharacteristicValue] = batched(characteristics_of)
+    supplier: Supplier = batched(supplier_of)
+    version: int = stored()
+    published_at: datetime = stored()
+
+
+@record("listing_draft", description="The supplier's working copy of a card.")
+class ListingDraft(Node):
+    """Edited under an expected version; the published card changes only by publishing."""
+
+    title: LocalisedText = stored()
+    description: LocalisedText = stored()
+    direction: Direction = stored()
+    category_code: str = stored("category")
+    definition_version: int = stored(
+        description="The version of the category's definition it was written for."
+    )
+    price: Money | None = computed(money_of("price"))
+    regions: list[str] = stored()
+    characteristics: list[CharacteristicValue] = batched(characteristics_of)
+    status: ListingStatus = stored()
+    status_text: str = computed(label_of("status"))
+    version: int = stored(description="Grows with every edit; give it back as `expectedVersion`.")
+    published_version: int | None = stored()
+    created_at: datetime = stored()
+    updated_at: datetime = stored()
+    published: Listing | None = resolved(published_of)
+
+
+@value()
+class ListingEdge:
+    """Relay's edge."""
+
+    cursor: str = stored()
+    node: Listing = stored()
+
+
+async def total(record: Plain, context: Context) -> int:
+    """How many listings the filter finds, exact up to a thousand."""
+    return await acts.total(context, record.get("wanted") or CatalogueFilter())
+
+
+@value()
+class ListingConnection:
+    """A page of the catalogue."""
+
+    edges: list[ListingEdge] = stored()
+    nodes: list[Listing] = stored()
+    page_info: PageInfo = stored()
+    total_count: int = resolved(total, cost=20, description="Exact up to 1000; 1000 means that many or more.")
+
+
+@value()
+class ListingDraftConnection:
+    """A page of a supplier's own drafts."""
+
+    nodes: list[ListingDraft] = stored()
+    page_info: PageInfo = stored()

@@ -1,0 +1,198 @@
+"""Orders: the application a participant signs, the life of the order, and its evidence."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from documents.base import Row
+from domain.categories import Direction
+from domain.orders.lifecycle import OrderAct, OrderStatus
+from domain.texts import text
+from execution.fields import batched, computed, record, resolved, stored, value
+from resolvers import nodes as node_acts
+from resolvers import orders as acts
+from resolvers.context import Context
+from schema.characteristics import CharacteristicValue, characteristics_of
+from schema.measures import Measure
+from schema.nodes import Node
+from schema.suppliers import Supplier
+from schema.values import LocalisedText, Money, PageInfo, label_of, money_of
+
+Plain = Mapping[str, Any]
+strawberry.enum(OrderStatus, name="OrderStatus", description="Where an order stands.")
+strawberry.enum(OrderAct, name="OrderAct", description="What can be done with an order.")
+
+
+@value(description="A paper to sign: exact bytes, and the same in words.")
+class SignableDocument:
+    """Sign the bytes, show the text."""
+
+    content: str = stored(description="The exact bytes to sign, in Base64.")
+    sha256: str = stored(description="Of the bytes, in hexadecimal.")
+    text: str = stored(description="For a person, in the language asked for.")
+
+
+def _paper(paper: acts.Paper, context: Context) -> Row:
+    content = base64.b64encode(paper.content).decode()
+    return {"content": content, "sha256": paper.sha256, "text": paper.text(context.language)}
+
+
+@value(description="Who pays what, computed by the portal from the frozen version of the listing.")
+class OrderSums:
+    """Price and guaranteed sum are for one unit, the rest for all."""
+
+    price: Money = computed(money_of("price"))
+    guaranteed_sum: Money = computed(money_of("guaranteed_sum"))
+    guaranteed_basis: str = stored(description="Act and paragraph of the guaranteed sum.")
+    total: Money = computed(money_of("total"))
+    reimbursed: Money = computed(money_of("reimbursed"), description="By the state, to the supplier.")
+    co_payment: Money = computed(money_of("co_payment"), description="By the participant.")
+
+
+def itself(record: Plain) -> Plain:
+    """The record whose sums they are."""
+    return record
+
+
+async def titles(context: Context, records: Sequence[Plain]) -> list[Row]:
+    """The titles of the versions that were chosen."""
+    return [found["title"] for found in await acts.contents(context, [dict(row) for row in records])]
+
+
+async def characteristics(context: Context, records: Sequence[Plain]) -> Sequence[list[Plain]]:
+    """The characteristics of the versions that were chosen."""
+    contents = await acts.contents(context, [dict(row) for row in records])
+    frozen = [
+        {**row, "characteristics": found["characteristics"]}
+        for row, found in zip(records, contents, strict=True)
+    ]
+    return await characteristics_of(context, frozen)
+
+
+async def application_paper(record: Plain, context: Context) -> Row:
+    """The application for reimbursement, ready to sign."""
+    return _paper(await acts.paper_of(context, dict(record)), context)
+
+
+@record(
+    "order_application", description="An application for reimbursing the supplier, waiting for its signature."
+)
+class OrderApplication(Node):
+    """Order 73, p. 8; good until it expires or the listing changes."""
+
+    document: SignableDocument = resolved(application_paper)
+    title: LocalisedText = batched(titles)
+    quantity: int = stored()
+    sums: OrderSums = computed(itself)
+    prepared_at: datetime = stored()
+    expires_at: datetime = stored()
+
+
+@value(description="One step of an order's history.")
+class OrderStep:
+    """Who did it in which role, on behalf of whom, and why."""
+
+    status: OrderStatus = stored()
+    status_text: str = computed(label_of("status"))
+    at: datetime = stored()
+    by: str = stored()
+    on_behalf: bool = computed(lambda record: record.get("representative") is not None)
+    reason: str | None = stored()
+
+
+def reason_text(record: Plain, context: Context) -> str | None:
+    """Why it is not possible now, for a person."""
+    if record["reason"] is None:
+        return None
+    status = text(f"statuses.{record['status']}", context.language)
+    return text(f"errors.{record['reason']}", context.language, status=status)
+
+
+@value(description="Something the viewer's role does with orders, and whether it can be done now.")
+class AllowedTransition:
+    """Ask before you show a button."""
+
+    act: OrderAct = stored()
+    to: OrderStatus = stored()
+    allowed: bool = stored()
+    reason: str | None = stored(description="Code of the reason why not.")
+    reason_text: str | None = computed(reason_text)
+
+
+def transitions(record: Plain, context: Context) -> list[Row]:
+    """What the viewer may do with this order."""
+    return [
+        {
+            "act": item.act,
+            "to": item.to,
+            "allowed": item.allowed,
+            "reason": item.reason,
+            "status": record["status"],
+        }
+        for item in acts.transitions(context, dict(record))
+    ]
+
+
+async def history(record: Plain, context: Context) -> list[Row]:
+    """The order's steps, the first one first."""
+    return await acts.history(context, dict(record))
+
+
+async def act(record: Plain, context: Context) -> Row | None:
+    """The act of handing over, once fulfilment began."""
+    if record["started_at"] is None:
+        return None
+    return _paper(await acts.hand_over_act(context, record["_id"]), context)
+
+
+async def suppliers_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
+    """The suppliers of many orders."""
+    return await context.loaders.supplier_by_id.load_many([record["supplier"] for record in records])
+
+
+async def measure_of(record: Plain, context: Context) -> Row | None:
+    """The measure that the order fulfils, for whoever may see it."""
+    return await node_acts.visible(context, "measure", record["measure"])
+
+
+def evidence_ids(record: Plain) -> list[strawberry.ID]:
+    """Evidence of the signatures: the application's, and the act's as far as it is signed."""
+    found = [record["application"], record["acts"]["supplier"], record["acts"]["participant"]]
+    return [strawberry.ID(str(one)) for one in found if one is not None]
+
+
+@record("order", description="An order for a measure with one supplier (Order 73, p. 8).")
+class Order(Node):
+    """What was chosen is frozen; the listing may change afterwards."""
+
+    status: OrderStatus = stored()
+    status_text: str = computed(label_of("status"))
+    title: LocalisedText = batched(titles, policy="Order.read")
+    characteristics: list[CharacteristicValue] = batched(characteristics, policy="Order.read")
+    direction: Direction = stored()
+    category_code: str = stored("category")
+    region: str = stored()
+    quantity: int = stored()
+    sums: OrderSums = computed(itself)
+    supplier: Supplier | None = batched(suppliers_of)
+    measure: Measure | None = resolved(measure_of)
+    placed_at: datetime = stored()
+    started_at: datetime | None = stored()
+    history: list[OrderStep] = resolved(history, policy="Order.read")
+    act: SignableDocument | None = resolved(
+        act, description="To be signed by both; null before fulfilment began."
+    )
+    allowed_transitions: list[AllowedTransition] = computed(transitions)
+    evidence_ids: list[strawberry.ID] = computed(evidence_ids)
+    version: int = stored()
+
+
+@value()
+class OrderConnection:
+    """A page of orders, the newest first."""
+
+    nodes: list[Order] = stored()
+    page_info: PageInfo = stored()
