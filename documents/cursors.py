@@ -86,9 +86,14 @@ def _decoded(order: Order, cursor: str) -> tuple[Any, Id]:
     content = _content(cursor)
     value, row = content.get("f"), content.get("i")
     expected = {"v": _VERSION, "s": order.name, "f": value, "i": row}
-    if content != expected or type(value) is not order.kind or not isinstance(row, Id):
+    if content != expected or not _fits(value, order.kind) or not isinstance(row, Id):
         raise invalid("BAD_CURSOR", "after")
     return value, row
+
+
+def _fits(value: object, kind: type) -> bool:
+    """Whether the value is of the field's type; to Python a boolean is an integer, to MongoDB it is not."""
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def _content(cursor: str) -> Row:

@@ -14,7 +14,7 @@ Number = int | float
 LEVELS = (0, 3, 6, 9)
 """Widths of the cells, as powers of two of the finest: 0.3 %, 2 %, a quarter of an octave, two octaves."""
 
-WORD_LEVELS = (5, 8)
+WORD_LEVELS = (2, 5, 8)
 """The levels that are joined with each word; fewer, because there are many words."""
 
 _BITS = 8
@@ -25,11 +25,11 @@ _MIDDLE = 1 << 14
 
 def position(value: Number) -> int:
     """The finest cell of a value; never smaller for a greater value."""
-    fraction, exponent = frexp(min(abs(value), 2.0**_LARGEST))
-    octave = exponent - 1 - _SMALLEST
-    if octave < 0:
+    size = min(abs(value), 2.0**_LARGEST)
+    if size < 2.0**_SMALLEST:
         return _MIDDLE
-    steps = (octave << _BITS) + int((fraction * 2 - 1) * (1 << _BITS)) + 1
+    fraction, exponent = frexp(size)
+    steps = (exponent - 1 - _SMALLEST << _BITS) + int((fraction * 2 - 1) * (1 << _BITS)) + 1
     return _MIDDLE + steps if value > 0 else _MIDDLE - steps
 
 
