@@ -8,7 +8,7 @@ import pytest
 
 from documents import feeds
 from documents.base import Row, collection, in_transaction, new_id
-from documents.changes import HistoryLost, follow
+from documents.changes import DatabaseFailure, HistoryLost, follow
 from documents.events import emit
 from documents.leases import Lease, LeaseLost, acquire
 
@@ -129,6 +129,51 @@ async def test_tail_ends_clearly_when_history_is_gone() -> None:
     await opened.wait()
     await collection("feed").drop()
     with pytest.raises(HistoryLost):
+        await listening
+
+
+async def killed_sessions() -> None:
+    """Take every cursor away from every client, as a failover may."""
+    await collection("feed").database.client.admin.command({"killAllSessions": []})
+
+
+async def test_tail_goes_on_where_it_was() -> None:
+    """R-E2: a tail whose cursor the server took away opens another one and misses nothing."""
+    lease = await turn()
+    opened = asyncio.Event()
+    seen: list[int] = []
+
+    async def listen() -> None:
+        async for row in feeds.tail(opened.set):
+            seen.append(row["seq"])
+            if len(seen) == 6:
+                return
+
+    listening = asyncio.create_task(listen())
+    await opened.wait()
+    for _ in range(3):
+        await feeds.append(lease, [event(TOPIC)])
+        await killed_sessions()
+        await feeds.append(lease, [event(TOPIC)])
+    await listening
+    assert seen == [1, 2, 3, 4, 5, 6]
+
+
+async def test_tail_gives_up_loudly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-E2: a tail that fails again and again raises instead of pretending that nothing happens."""
+    monkeypatch.setattr(feeds, "_FAILURES_IN_A_ROW", 0)
+    opened = asyncio.Event()
+
+    async def listen() -> None:
+        async for _ in feeds.tail(opened.set):
+            pass
+
+    listening = asyncio.create_task(listen())
+    await opened.wait()
+    while not listening.done():
+        await killed_sessions()
+        await asyncio.sleep(0.05)
+    with pytest.raises(DatabaseFailure):
         await listening
 
 

@@ -259,6 +259,17 @@ async def test_payload_that_does_not_open_is_set_aside() -> None:
     assert partner.arrivals == ["k2"]
 
 
+async def test_database_trouble_is_survived(caplog: pytest.LogCaptureFixture) -> None:
+    """R-C6: while the database refuses to hand out messages, the deliverer waits; then it goes on."""
+    await put("k1")
+    await collection("outbox").update_one({"key": "k1"}, {"$set": {"attempts": "not a number"}})
+    async with running({"sms": Channel(Partner().take)}):
+        await until(lambda: logged(caplog, "nothing taken"))
+        await collection("outbox").update_one({"key": "k1"}, {"$set": {"attempts": 0}})
+        await until(reached("delivered"))
+    assert (await row_of("k1"))["receipt"] == "receipt of k1"
+
+
 async def test_stop_finishes_what_is_being_sent() -> None:
     """A deliverer that stops in good order notes what it had in hand and takes nothing new."""
     started, go = asyncio.Event(), asyncio.Event()
