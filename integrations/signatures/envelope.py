@@ -16,6 +16,7 @@ from asn1crypto import tsp as asn1_tsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
 
 from domain.signatures import Refusal, SignatureRefused
 
@@ -38,7 +39,8 @@ SCHEMES: Final = {
 
 _DATA: Final = "1.2.840.113549.1.7.1"
 _MOST_CERTIFICATES: Final = 8
-# asn1crypto parses lazily and tells malformed input by these.
+# asn1crypto parses lazily and tells malformed input by these; the last two are cryptography's (its warning
+# of an odd certificate is an error where warnings are).
 _MALFORMED: Final = (
     ValueError,
     TypeError,
@@ -47,6 +49,8 @@ _MALFORMED: Final = (
     AttributeError,
     OverflowError,
     RecursionError,
+    x509.InvalidVersion,
+    CryptographyDeprecationWarning,
 )
 _SIGNING_CERTIFICATE: Final = asn1_tsp.SigningCertificateV2  # importing tsp names the attribute in asn1crypto
 
@@ -87,11 +91,13 @@ def _envelope(data: bytes) -> Envelope:
         raise SignatureRefused(Refusal.attributes)
     digest, scheme = _algorithms(info)
     certificate, candidates = _certificates(signed, info)
+    # Before they are read: asn1crypto writes attributes anew once it has filled in defaults.
+    signed_attributes = _signed_bytes(info)
     attributes = _attributes(info)
     _match_certificate(attributes, certificate)
     return Envelope(
         content=_content(encapsulated),
-        signed_attributes=_signed_bytes(info),
+        signed_attributes=signed_attributes,
         message_digest=_single(attributes, "message_digest").native,
         digest=digest,
         scheme=scheme,
@@ -121,6 +127,8 @@ def _certificates(signed: Any, info: Any) -> tuple[x509.Certificate, tuple[x509.
     if sid.name != "issuer_and_serial_number" or not 0 < len(signed["certificates"]) <= _MOST_CERTIFICATES:
         raise SignatureRefused(Refusal.no_certificate)
     wanted = (sid.chosen["issuer"].dump(), sid.chosen["serial_number"].native)
+    if any(choice.chosen.serial_number <= 0 for choice in signed["certificates"]):
+        raise SignatureRefused(Refusal.unreadable)
     embedded = [x509.load_der_x509_certificate(choice.chosen.dump()) for choice in signed["certificates"]]
     own = [one for one in embedded if (one.issuer.public_bytes(), one.serial_number) == wanted]
     if len(own) != 1:
