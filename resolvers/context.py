@@ -1,8 +1,9 @@
 """What every resolver receives first: who asks, in which language, at what time, and the ports to the outside."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
 from auth.tokens import Tokens
 from auth.viewer import SYSTEM, Viewer
@@ -12,6 +13,13 @@ from domain.time import Clock
 from loaders import Loaders
 
 
+class Live(Protocol):
+    """Follows a topic: rows in order, or what tells that rows are missing (`execution.live.Resync`)."""
+
+    def subscribe(self, topic: str, after: int | None) -> AsyncGenerator[Any, None]:
+        """Rows after a position, or from now on without one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Ports filled by `app.py`, the same for the whole process."""
@@ -19,6 +27,7 @@ class Services:
     clock: Clock
     signatures: SignatureVerifier
     tokens: Tokens
+    live: Live
     audience: str
     state_body_bins: frozenset[str] = frozenset()
     esobes_bins: frozenset[str] = frozenset()

@@ -13,6 +13,7 @@ from documents.listings import CatalogueSort, Listing
 from documents.reference import reference_rows
 from domain.categories import Category, CharacteristicValue, as_answers, check_answers
 from domain.errors import InvalidInput, Issue, NotFound, Refused, VersionConflict, invalid
+from domain.feeds import supplier_topic
 from domain.identity import Role
 from domain.listings import Card, ListingAction, ListingStatus, advance, check_card, content_hash
 from domain.search import CatalogueFilter
@@ -231,11 +232,11 @@ def _advanced(draft: Row, action: ListingAction) -> ListingStatus:
 async def _told(ctx: Context, before: Row, after: Row) -> Row:
     """The draft, after its followers were told of the new status."""
     await emit(
-        kind="listing",
+        kind="listing.changed",
         subject=after["_id"],
-        topics=[f"supplier:{after['supplier']}"],
+        topics=[supplier_topic(after["supplier"])],
         at=ctx.now,
-        data={"from": before["status"], "to": after["status"]},
+        data={"previous": before["status"], "status": after["status"]},
         actor=ctx.viewer.key,
     )
     return after

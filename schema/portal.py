@@ -12,6 +12,7 @@ from execution.schema import Schema
 from resolvers.context import Context
 from schema.categories import CategoryQueries
 from schema.errors import described
+from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
 from schema.identity import IdentityMutations, IdentityQueries
 from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
 from schema.measures import Measure, MeasureMutations, NoticeTask
@@ -51,7 +52,8 @@ def portal_schema() -> Schema:
         mutation=merge_types(
             "Mutation", (IdentityMutations, ListingMutations, MeasureMutations, OrderMutations)
         ),
-        types=[Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication],
+        subscription=merge_types("Subscription", (FeedSubscriptions,)),
+        types=[FeedResync, StatusChange, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication],
         config=StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True),
         presenter=present,
         label=label,
