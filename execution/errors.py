@@ -28,7 +28,7 @@ Label = Callable[[str, Any], str]
 
 LABELS = {
     "BAD_REQUEST": "The request is not valid.",
-    "BODY_TOO_LARGE": "The request body is too large.",
+    "REQUEST_TOO_LARGE": "The request body is too large.",
     "BODY_UNREADABLE": "The request body is not readable JSON in UTF-8.",
     "DOCUMENT_INVALID": "The document does not fit the schema.",
     "DOCUMENT_SYNTAX": "The document is not written in GraphQL.",

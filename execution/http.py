@@ -172,7 +172,7 @@ async def _read(request: Request, limit: int) -> bytes:
         if size > limit * _PATIENCE:
             break
     if size > limit:
-        raise Problem(413, "BODY_TOO_LARGE", headers={"Connection": "close"})
+        raise Problem(413, "REQUEST_TOO_LARGE", headers={"Connection": "close"})
     return bytes(body)
 
 

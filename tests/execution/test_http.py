@@ -85,7 +85,7 @@ async def test_numbers_of_any_length_do_no_harm(library: Library) -> None:
 async def test_a_large_body_is_413(library: Library) -> None:
     """R-K: a body beyond the limit is refused, announced or not, and the server goes on."""
     large = b'{"query": "' + b" " * 200_000 + b'{viewer}"}'
-    assert problem(await post(library, large)) == (413, "BODY_TOO_LARGE", [])
+    assert problem(await post(library, large)) == (413, "REQUEST_TOO_LARGE", [])
 
     async def pieces() -> Any:
         for start in range(0, len(large), 50_000):
@@ -94,7 +94,7 @@ async def test_a_large_body_is_413(library: Library) -> None:
     response = await library.http.post(
         "/graphql", content=pieces(), headers={"content-type": "application/json"}
     )
-    assert problem(response) == (413, "BODY_TOO_LARGE", [])
+    assert problem(response) == (413, "REQUEST_TOO_LARGE", [])
     assert await ask(library, "{viewer}") == {"data": {"viewer": "anonymous"}}
 
 
