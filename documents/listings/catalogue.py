@@ -9,7 +9,7 @@ from documents.base import Row, collection, session, with_kind
 from documents.cursors import Order, Page, after, page, page_size
 from documents.listings.records import BY_DATE, BY_PRICE, HIDDEN
 from documents.listings.stored import Projection, projected
-from domain.search import CatalogueFilter, Range, drivers
+from domain.search import CatalogueFilter, Number, Range, drivers
 
 _FAR = 2.0**41
 """Beyond any stored number; greater bounds would not fit into a BSON integer."""
@@ -98,6 +98,8 @@ def _answer(code: str, condition: Row) -> Row:
 
 
 def _between(one: Range) -> Row:
-    low = -_FAR if one.minimum is None else max(one.minimum, -_FAR)
-    high = _FAR if one.maximum is None else min(one.maximum, _FAR)
-    return {"$gte": low, "$lte": high}
+    return {"$gte": _storable(one.minimum, -_FAR), "$lte": _storable(one.maximum, _FAR)}
+
+
+def _storable(bound: Number | None, open_side: float) -> Number:
+    return open_side if bound is None else max(-_FAR, min(bound, _FAR))

@@ -1,11 +1,13 @@
 """The catalogue's search: words in one form, and the index keys that questions and listings share."""
 
+from domain.search.cells import Number
 from domain.search.keys import CatalogueFilter, Facts, Range, drivers, listing_keys
 from domain.search.words import fold, query_tokens, tokens
 
 __all__ = [
     "CatalogueFilter",
     "Facts",
+    "Number",
     "Range",
     "drivers",
     "fold",

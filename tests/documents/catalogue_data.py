@@ -28,7 +28,7 @@ NOUNS, NOUNS_KK = _NOUNS.split(), _NOUNS_KK.split()
 BRANDS = [f"brand{number}" for number in range(200)]
 SHARED = {"складной": 0.4, "усиленный": 0.15, "портативный": 0.1, "умный": 0.02, "золотой": 0.002}
 START = datetime(2026, 1, 1, tzinfo=UTC)
-FILTERABLE = ["width", "load", "channels"]
+FILTERABLE = ["width", "load", "channels", "colour"]
 _DIRECTIONS = ("tsr_sale", "special_social_services", "sanatorium", "sign_language", "assistant")
 
 
