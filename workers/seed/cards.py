@@ -24,7 +24,7 @@ _WITH_SERIES = 0.6
 _STEMS = ("Ақ", "Көк", "Қара", "Сары", "Алтын", "Күміс", "Жаңа", "Ұлы", "Биік", "Жасыл", "Қызыл", "Кең")
 _ENDS = ("тау", "дала", "су", "жол", "қала", "бұлақ", "тас", "ағаш", "көл", "бел", "жар", "төбе", "сай")
 RARE_WORDS = tuple(stem + end for stem in _STEMS for end in _ENDS)
-"""Names of series in the large set: the first is in some five of a hundred cards, the last in two of a thousand."""
+"""Names of series in the large set: the first is in five of a hundred cards, the last in two of a thousand."""
 
 
 @dataclass(frozen=True, slots=True)

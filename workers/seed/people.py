@@ -10,6 +10,9 @@ from typing import Any
 
 from domain.identifiers import Iin, synthetic_iin
 
+AS_OF = date(2026, 1, 1)
+"""Ages are counted to this day whatever the clock says: a person keeps the same IIN for good."""
+
 _WITH_PATRONYMIC = 0.9
 FILE = Path(__file__).parent / "data" / "people.toml"
 
@@ -58,14 +61,14 @@ def person(rng: Random, serial: int, *, youngest: date, oldest: date, sex: str |
     )
 
 
-def years_before(day: date, years: int) -> date:
-    """The first of the month that many years earlier."""
-    return date(day.year - years, day.month, 1)
+def years_ago(years: int) -> date:
+    """The first of January that many years before AS_OF."""
+    return AS_OF.replace(year=AS_OF.year - years)
 
 
-def adult(rng: Random, serial: int, today: date, sex: str | None = None) -> SeedPerson:
+def adult(rng: Random, serial: int, sex: str | None = None) -> SeedPerson:
     """A person of 24 to 59 years."""
-    return person(rng, serial, youngest=years_before(today, 24), oldest=years_before(today, 59), sex=sex)
+    return person(rng, serial, youngest=years_ago(24), oldest=years_ago(59), sex=sex)
 
 
 def phone(rng: Random) -> str:
@@ -73,9 +76,9 @@ def phone(rng: Random) -> str:
     return f"+7700{rng.randrange(10**7):07d}"
 
 
-def identity_document(rng: Random, born: date, today: date) -> dict[str, str]:
+def identity_document(rng: Random, born: date) -> dict[str, str]:
     """An identity card: number, issuer, days of issue and expiry."""
-    issued = max(years_before(today, rng.randint(1, 8)), born + timedelta(days=30))
+    issued = max(years_ago(rng.randint(1, 8)), born + timedelta(days=30))
     return {
         "number": f"0{rng.randrange(10**8):08d}",
         "issuer": _names()["issuers"][0],

@@ -51,14 +51,8 @@ def atlas() -> Atlas:
     return Atlas({place.code: place for place in places}, tuple(data["streets"]))
 
 
-def address(rng: Random, place: Place, *, flat: bool) -> dict[str, str]:
-    """An address as the gateway gives it: region code, kind of registration, text in both languages."""
-    street, house = atlas().street(rng), rng.randint(1, 180)
-    number = rng.randint(1, 120)
-    ends = {"kk": f", {number}-пәтер", "ru": f", кв. {number}"} if flat else {"kk": "", "ru": ""}
-    return {
-        "region": place.code,
-        "kind": "permanent",
-        "text": f"{place.centre['ru']}, {street['ru']}, {house}{ends['ru']}",
-        "text_kk": f"{place.centre['kk']}, {street['kk']}, {house}{ends['kk']}",
-    }
+def address(rng: Random, place: Place, *, kind: str = "permanent", flat: bool = False) -> dict[str, str]:
+    """An address as the gateway gives it: region code, kind of registration, text."""
+    text = f"{place.centre['ru']}, {atlas().street(rng)['ru']}, {rng.randint(1, 180)}"
+    ending = f", кв. {rng.randint(1, 120)}" if flat else ""
+    return {"region": place.code, "kind": kind, "text": text + ending}

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ReferenceValue = bool | int | str | list[str] | dict[str, int] | None
+"""A list of directions, or a quota of a period as {quantity, months}, or one plain value."""
 
 FILE = Path(__file__).parent / "data" / "reference.toml"
 

@@ -10,13 +10,17 @@ from typing import Any
 
 from domain.identifiers import synthetic_bin
 from domain.suppliers import SupplierKind
-from workers.seed.people import SeedPerson, adult, phone
+from workers.seed.named import DEMO_ASSISTANT, DEMO_SUPPLIER_HEAD
+from workers.seed.people import AS_OF, SeedPerson, adult, phone
 from workers.seed.places import Names, Place, address, atlas
 from workers.seed.reference import in_force
 
 FILE = Path(__file__).parent / "data" / "suppliers.toml"
 FIRST_SERIAL = 1000
 """Serials of heads and founders begin here, those of participants at 0."""
+
+ADMITTED_ON = date(2023, 3, 1)
+"""A day on which an individual assistant could still be a supplier."""
 
 _SERIALS = 7500
 _NATIONAL = 0.15
@@ -51,19 +55,19 @@ class SeedSupplier:
     record: dict[str, Any]
 
 
-def generate_suppliers(count: int, *, seed: int, today: date) -> list[SeedSupplier]:
+def generate_suppliers(count: int, *, seed: int) -> list[SeedSupplier]:
     """The first `count` suppliers; the n-th is the same however many are asked for."""
-    return [_supplier(_random(seed * 7_919 + number), number, today) for number in range(count)]
+    return [_supplier(_random(seed * 7_919 + number), number) for number in range(count)]
 
 
-def assistant_of_old(*, seed: int, today: date) -> SeedSupplier:
+def assistant_of_old(*, seed: int) -> SeedSupplier:
     """A plain individual assistant: a supplier under Order 73, p. 2(11), not under Order 345, p. 2(10)."""
     rng = _random(seed)
-    helper, home = adult(rng, FIRST_SERIAL - 1, today), atlas().places["71"]
+    helper, home = DEMO_ASSISTANT, atlas().places["71"]
     details = {
-        "address": address(rng, home, flat=True),
+        "address": address(rng, home, kind="legal"),
         "person": helper.name() | {"iin": helper.iin},
-        "no_psychiatric_record": {"confirmed": True, "on": today.replace(day=1).isoformat()},
+        "no_psychiatric_record": {"confirmed": True, "on": ADMITTED_ON.isoformat()},
     }
     name = {"kk": helper.full_name, "ru": helper.full_name}
     return SeedSupplier(
@@ -76,7 +80,7 @@ def assistant_of_old(*, seed: int, today: date) -> SeedSupplier:
         region=home.code,
         coverage=(home.code,),
         national=False,
-        registered=today,
+        registered=ADMITTED_ON,
         record=_record(helper.iin, SupplierKind.assistant, name, None, home, details),
     )
 
@@ -85,27 +89,27 @@ def _random(seed: int) -> Random:
     return Random(seed)  # noqa: S311 — made-up suppliers, the same every time
 
 
-def _supplier(rng: Random, number: int, today: date) -> SeedSupplier:
+def _supplier(rng: Random, number: int) -> SeedSupplier:
     direction = _ROUND[number % len(_ROUND)]
     home = atlas().places["71"] if number == 0 else atlas().pick(rng)
     national = number == 0 or rng.random() < _NATIONAL
     sole = number > 0 and rng.random() < _SOLE.get(direction, 0)
-    head = adult(rng, _serial(number, 0), today)
+    head = DEMO_SUPPLIER_HEAD if number == 0 else adult(rng, _serial(number, 0))
     oked = rng.choice(_stock()[direction]["okeds"])
     registered = date(rng.randint(2012, 2024), rng.randint(1, 12), rng.randint(1, 28))
     identifier = head.iin if sole else synthetic_bin(registered, serial=number)
     kind = SupplierKind.entrepreneur if sole else SupplierKind.legal_entity
     sign = _sign(direction, number)
     name = _name(kind, sign)
-    details = _sole(rng, home, head, registered) if sole else _entity(rng, home, head, sign, (number, today))
-    details["activity"] = {"oked": oked, "name": dict(in_force("oked_direction", today)[oked].names or {})}
+    details = _sole(rng, home, head, registered) if sole else _entity(rng, home, head, sign, number)
+    details["activity"] = {"oked": oked, "name": dict(in_force("oked_direction", AS_OF)[oked].names or {})}
     return SeedSupplier(
         identifier=identifier,
         kind=kind,
         name=name,
         head=head,
         oked=oked,
-        directions=_directions(oked, today),
+        directions=_directions(oked),
         region=home.code,
         coverage=_coverage(rng, home, national=national),
         national=national,
@@ -124,8 +128,8 @@ def _serial(number: int, place: int) -> int:
     return FIRST_SERIAL + (number * 4 + place) % _SERIALS
 
 
-def _directions(oked: str, today: date) -> tuple[str, ...]:
-    opened = in_force("oked_direction", today)[oked].value
+def _directions(oked: str) -> tuple[str, ...]:
+    opened = in_force("oked_direction", AS_OF)[oked].value
     return tuple(opened) if isinstance(opened, list) else ()
 
 
@@ -152,19 +156,16 @@ def _name(kind: SupplierKind, sign: str) -> Names:
 
 def _sole(rng: Random, home: Place, head: SeedPerson, registered: date) -> dict[str, Any]:
     return {
-        "address": address(rng, home, flat=rng.random() < 0.5),  # noqa: PLR2004 — half live in flats
+        "address": address(rng, home, kind="legal"),
         "person": head.name() | {"iin": head.iin},
         "registration": {"number": f"KZ{rng.randrange(10**8):08d}", "on": registered.isoformat()},
         "phone": phone(rng),
     }
 
 
-def _entity(
-    rng: Random, home: Place, head: SeedPerson, sign: str, origin: tuple[int, date]
-) -> dict[str, Any]:
-    number, today = origin
-    founders = [adult(rng, _serial(number, place), today) for place in range(1, rng.randint(2, 4))]
-    place = address(rng, home, flat=False)
+def _entity(rng: Random, home: Place, head: SeedPerson, sign: str, number: int) -> dict[str, Any]:
+    founders = [adult(rng, _serial(number, place)) for place in range(1, rng.randint(2, 4))]
+    place = address(rng, home, kind="legal")
     return {
         "address": place,
         "full_name": {
