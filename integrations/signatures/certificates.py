@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from cryptography import x509
-from cryptography.x509.oid import ExtensionOID, NameOID
+from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import (
     Criticality,
     ExtensionPolicy,
@@ -31,15 +31,6 @@ from domain.signatures import (
 
 _LONGEST_PATH: Final = 3
 _NUMBERED: Final = re.compile(r"(IIN|BIN)([0-9]{12})")
-_UNDERSTOOD: Final = frozenset(
-    {
-        ExtensionOID.KEY_USAGE,
-        ExtensionOID.EXTENDED_KEY_USAGE,
-        ExtensionOID.BASIC_CONSTRAINTS,
-        ExtensionOID.CERTIFICATE_POLICIES,
-        ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
-    }
-)
 
 
 def check_validity(certificate: x509.Certificate, at: datetime) -> None:
@@ -56,7 +47,8 @@ def _may_sign_certificates(_policy: Policy, _certificate: x509.Certificate, usag
 
 
 # The defaults of cryptography are those of web servers: these leaves have no alternative name and other
-# usages. What permit_all leaves open is checked here and in check_use.
+# usages. What permit_all leaves open is checked here and in check_use; it
+# still refuses a critical extension that nobody understands.
 _ISSUER: Final = (
     ExtensionPolicy.permit_all()
     .require_present(x509.BasicConstraints, Criticality.CRITICAL, None)
@@ -91,7 +83,7 @@ def check_use(certificate: x509.Certificate, purpose: Purpose) -> frozenset[Hold
         use = _use(extensions)
     except (ValueError, x509.ExtensionNotFound, x509.DuplicateExtension) as error:
         raise SignatureRefused(Refusal.purpose) from error
-    if _is_authority(extensions) or any(one.critical and one.oid not in _UNDERSTOOD for one in extensions):
+    if _is_authority(extensions):
         raise SignatureRefused(Refusal.purpose)
     roles = holder_roles(use.extended_usages)
     if not roles:

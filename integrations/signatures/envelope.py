@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from asn1crypto import cms as asn1_cms
+from asn1crypto import core as asn1_core
 from asn1crypto import tsp as asn1_tsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -110,7 +111,11 @@ def _envelope(data: bytes) -> Envelope:
 
 def _content(encapsulated: Any) -> bytes | None:
     content = encapsulated["content"]
-    return bytes(content) if isinstance(content, asn1_cms.ParsableOctetString) else None
+    if isinstance(content, asn1_core.Void):
+        return None
+    if not isinstance(content, (asn1_core.OctetString, asn1_core.ParsableOctetString)):
+        raise SignatureRefused(Refusal.unreadable)
+    return bytes(content)
 
 
 def _algorithms(info: Any) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from asn1crypto import algos as asn1_algos
 from asn1crypto import cms as asn1_cms
 from asn1crypto import core as asn1_core
+from asn1crypto import tsp as asn1_tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -229,3 +230,45 @@ def _parts(tlv: bytes) -> list[bytes]:
         found.append(rest[: _size(rest)])
         rest = rest[_size(rest) :]
     return found
+
+
+def typed_outside(signed: Any) -> None:
+    """Says that the content is something else than data."""
+    signed["encap_content_info"] = asn1_cms.ContentInfo({"content_type": "compressed_data"})
+
+
+def other_content(signed: Any) -> None:
+    """Attaches other content than was signed, the signed digest left as it was."""
+    signed["encap_content_info"] = asn1_cms.ContentInfo(
+        {"content_type": "data", "content": b"shown to the reader"}
+    )
+
+
+def modern(signed: Any) -> None:
+    """Takes the later version of the structure."""
+    content = signed["encap_content_info"]["content"].native
+    signed["version"] = "v3"
+    signed["encap_content_info"] = asn1_cms.EncapsulatedContentInfo(
+        {"content_type": "data", "content": content}
+    )
+
+
+def typed_inside(signed: Any) -> None:
+    """Signs another type of content than the envelope tells."""
+    replaced("content_type", asn1_cms.ContentType("digested_data"))(signed)
+
+
+def named_by_sha1(signed: Any) -> None:
+    """Names the certificate by a weak digest."""
+    named = {"hash_algorithm": {"algorithm": "sha1"}, "cert_hash": bytes(20)}
+    replaced("signing_certificate_v2", asn1_tsp.SigningCertificateV2({"certs": [named]}))(signed)
+
+
+def replaced(name: str, value: Any) -> Change:
+    """Gives a signed attribute another value."""
+
+    def choose(all_: list[Any]) -> list[Any]:
+        rest = [one for one in all_ if one["type"].native != name]
+        return [*rest, asn1_cms.CMSAttribute({"type": name, "values": [value]})]
+
+    return keep_attributes(choose)
