@@ -10,6 +10,7 @@ from documents import feeds
 from documents.base import Row, collection, in_transaction, new_id
 from documents.changes import DatabaseFailure, HistoryLost, follow
 from documents.events import emit
+from documents.feeds import reading
 from documents.leases import Lease, LeaseLost, acquire
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -161,7 +162,7 @@ async def test_tail_goes_on_where_it_was() -> None:
 
 async def test_tail_gives_up_loudly(monkeypatch: pytest.MonkeyPatch) -> None:
     """R-E2: a tail that fails again and again raises instead of pretending that nothing happens."""
-    monkeypatch.setattr(feeds, "_FAILURES_IN_A_ROW", 0)
+    monkeypatch.setattr(reading, "_FAILURES_IN_A_ROW", 0)
     opened = asyncio.Event()
 
     async def listen() -> None:
