@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Protocol
 
 import httpx2
+from asn1crypto import cms as asn1_cms
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import models_json_schema
 
@@ -135,8 +136,9 @@ def signed_content(cms: bytes) -> bytes:
     """The content attached to a signature, not verified yet; SignatureRefused when there is none."""
     if len(cms) > LARGEST:
         raise SignatureRefused(Refusal.too_large)
-    content = read_envelope(cms).content
-    if not content:
+    read_envelope(cms)  # refuses whatever isn't one signature of our shape
+    content: object = asn1_cms.ContentInfo.load(cms)["content"]["encap_content_info"]["content"].native
+    if not isinstance(content, bytes) or not content:
         raise SignatureRefused(Refusal.content)
     return content
 

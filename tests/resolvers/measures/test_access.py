@@ -1,0 +1,44 @@
+"""Who may see which measures."""
+
+import pytest
+
+from documents.base import new_id
+from domain.errors import AccessDenied, InvalidInput, NotFound
+from domain.measures import MeasureStatus
+from resolvers.measures import get, measures_in_region, measures_of, name
+from tests.resolvers.measures.conftest import World, executive_body, participant, rows
+
+
+async def test_a_person_sees_own_measures_and_a_region_its_own(world: World) -> None:
+    """R-C1: the cabinet lists one's own measures with status and history, page by page; others see nothing."""
+    for number in range(3):
+        await world.say(world.message(id=f"ES-{number}", region="71" if number else "75"))
+    stored = await rows("measures")
+    own = world.context(participant({"_id": stored[0]["participant"]}))
+    first = await measures_of(own, 2, None)
+    second = await measures_of(own, 2, first.cursors[-1])
+    ids = [row["_id"] for row in [*first.rows, *second.rows]]
+    assert ids == [row["_id"] for row in reversed(stored)]
+    assert (first.has_next, second.has_next) == (True, False)
+    assert (await get(own, ids[0]))["kind"] == "measure"
+    assert (await name(own, stored[0]))["ru"] == "Кресло-коляска комнатная"
+
+    region = world.context(executive_body("71"))
+    assert len((await measures_in_region(region, 10, None)).rows) == 2
+    assert (await measures_in_region(region, 10, None, MeasureStatus.ordered)).rows == []
+    with pytest.raises(NotFound):
+        await get(region, stored[0]["_id"])
+
+    stranger = world.context(participant({"_id": new_id()}))
+    assert (await measures_of(stranger, 10, None)).rows == []
+    with pytest.raises(NotFound):
+        await get(stranger, ids[0])
+    with pytest.raises(NotFound):
+        await name(stranger, stored[0])
+    for refused in (measures_of(region, 10, None), measures_in_region(own, 10, None)):
+        with pytest.raises(AccessDenied):
+            await refused
+    with pytest.raises(InvalidInput, match="PAGE_SIZE"):
+        await measures_of(own, 1_000_000, None)
+    with pytest.raises(InvalidInput, match="BAD_CURSOR"):
+        await measures_of(own, 1, "x")

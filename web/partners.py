@@ -1,0 +1,95 @@
+"""Doors for messages of partners: signed bodies in, short JSON out, refusals as problem+json (RFC 9457)."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from domain.errors import AccessDenied, DomainError, InvalidInput, NotFound, Path
+from domain.signatures import Refusal, SignatureRefused
+from domain.texts import Language, catalogue, text
+from resolvers import measures
+from resolvers.context import Context
+
+LARGEST = 64 * 1024
+"""Bytes of a signed message; the verifier takes no more either."""
+MEDIA_TYPE = "application/pkcs7-mime"
+_MALFORMED = frozenset({Refusal.unreadable, Refusal.signers, Refusal.attributes, Refusal.algorithm})
+
+ContextOf = Callable[[Request], Context]
+Receiver = Callable[[Context, bytes], Awaitable[Mapping[str, Any]]]
+"""Takes a signed message in; what comes back is the JSON of the answer."""
+
+
+def partner_routes(context_of: ContextOf, receive_gateway: Receiver | None = None) -> list[Route]:
+    """POST /partners/esobes and, where its receiver is given, /partners/gateway; bodies are attached CMS.
+
+    Answers 200 with `outcome` accepted or ignored and `duplicate`; 400 malformed, 401 not properly signed,
+    403 signed by somebody else, 409 against a rule, 413 too large, 415 another media type.
+    """
+    routes = [_door("/partners/esobes", context_of, _receive_measure)]
+    if receive_gateway is not None:
+        routes.append(_door("/partners/gateway", context_of, receive_gateway))
+    return routes
+
+
+def _door(path: str, context_of: ContextOf, receive: Receiver) -> Route:
+    async def door(request: Request) -> Response:
+        return await _answer(request, context_of(request), receive)
+
+    return Route(path, door, methods=["POST"])
+
+
+async def _receive_measure(ctx: Context, cms: bytes) -> Mapping[str, Any]:
+    answer = await measures.receive(ctx, cms)
+    return {"messageId": answer.message_id, "outcome": answer.outcome, "duplicate": answer.duplicate}
+
+
+async def _answer(request: Request, ctx: Context, receive: Receiver) -> Response:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != MEDIA_TYPE:
+        return _problem(415, "NOT_SIGNED_MESSAGE", ctx.language, expected=MEDIA_TYPE)
+    body = await _body(request)
+    if body is None:
+        return _problem(413, "BODY_TOO_LARGE", ctx.language)
+    try:
+        return JSONResponse(await receive(ctx, body))
+    except DomainError as error:
+        return _problem(_status(error), error.code, ctx.language, error.path, **error.params)
+
+
+async def _body(request: Request) -> bytes | None:
+    """The whole body; None as soon as it is larger than any message."""
+    read = bytearray()
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > LARGEST:
+            return None
+    return bytes(read)
+
+
+def _status(error: DomainError) -> int:
+    if isinstance(error, SignatureRefused):
+        if error.reason is Refusal.too_large:
+            return 413
+        return 400 if error.reason in _MALFORMED else 401
+    kinds: list[tuple[type[DomainError], int]] = [(InvalidInput, 400), (AccessDenied, 403), (NotFound, 404)]
+    return next((status for kind, status in kinds if isinstance(error, kind)), 409)
+
+
+def _problem(status: int, code: str, language: Language, path: Path = (), **params: str | int) -> Response:
+    key = f"errors.{code}"
+    message = text(key, language, **params) if key in catalogue() else code
+    body = {
+        "type": "about:blank",
+        "status": status,
+        "title": message,
+        "code": code,
+        "path": path,
+        "message": message,
+    }
+    content = json.dumps(body, ensure_ascii=False)
+    return Response(content, status, media_type="application/problem+json")
