@@ -24,7 +24,7 @@ _WITH_SERIES = 0.6
 _STEMS = ("Ақ", "Көк", "Қара", "Сары", "Алтын", "Күміс", "Жаңа", "Ұлы", "Биік", "Жасыл", "Қызыл", "Кең")
 _ENDS = ("тау", "дала", "су", "жол", "қала", "бұлақ", "тас", "ағаш", "көл", "бел", "жар", "төбе", "сай")
 RARE_WORDS = tuple(stem + end for stem in _STEMS for end in _ENDS)
-"""Names of series in the large set: the first is in five of a hundred cards, the last in two of a thousand."""
+"""Series of the large set: the first is in five of a hundred cards, the last in two of a thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +200,11 @@ def _texts(
 
 
 def _said(rng: Random, template: Template, values: dict[str, AnswerValue]) -> list[Sentence]:
-    """Two to four sentences that fit, in their order, and those that are always said."""
+    """Three to five sentences that fit, in their order; those always said among them."""
+    always = [one for one in template.sentences if one.always]
     fitting = [one for one in template.sentences if not one.always and one.fits(values)]
-    chosen = sorted(rng.sample(range(len(fitting)), min(len(fitting), rng.randint(2, 4))))
-    return [fitting[place] for place in chosen] + [one for one in template.sentences if one.always]
+    chosen = sorted(rng.sample(range(len(fitting)), min(len(fitting), rng.randint(3, 5) - len(always))))
+    return [fitting[place] for place in chosen] + always
 
 
 def _capitalised(text: str) -> str:

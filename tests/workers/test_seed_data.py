@@ -1,0 +1,297 @@
+"""The shipped and the made-up data hold to every rule that real data must hold to."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from domain.categories import Category, CharacteristicType, Direction, OfferKind, as_answers, check_answers
+from domain.identifiers import parse_bin, parse_iin, parse_phone
+from domain.identity import STAFF, Role
+from domain.listings import check_card
+from domain.measures import MeasureStatus, Programme
+from domain.suppliers import REQUIRED_DETAILS, SupplierKind
+from domain.texts import Language, catalogue, text
+from integrations.esobes import Statement
+from integrations.gateway import Authority, Person, Supplier
+from workers.seed.cards import RARE_WORDS, SeedListing, generate_listings
+from workers.seed.categories import load_categories
+from workers.seed.demo import SEED, Demo, generate_demo
+from workers.seed.measures import MeasurePlan
+from workers.seed.named import DEMO_EXECUTIVE_BODY, DEMO_PARTICIPANT, DEMO_SUPPLIER_HEAD
+from workers.seed.participants import ParticipantKind
+from workers.seed.places import atlas
+from workers.seed.reference import in_force, load_reference
+from workers.seed.suppliers import SeedSupplier, generate_suppliers
+
+TODAY = date(2026, 11, 22)
+BEFORE_ORDER_345 = date(2023, 8, 1)
+LARGE = 2500
+
+
+@pytest.fixture(scope="module")
+def demo() -> Demo:
+    """The demonstration as of a fixed day."""
+    return generate_demo(TODAY)
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dict[str, Category]:
+    """Shipped categories by code."""
+    return {category.code: category for category in load_categories()}
+
+
+def check_listings(listings: Iterable[SeedListing], definitions: dict[str, Category]) -> None:
+    """Each card passes what publishing asks for, unchanged."""
+    regions = set(atlas().places)
+    for listing in listings:
+        definition = definitions[listing.category]
+        answers = as_answers(definition, listing.characteristics)
+        assert check_answers(definition, answers, complete=True) == listing.characteristics
+        card = check_card(
+            title=listing.title,
+            description=listing.description,
+            price=listing.price,
+            regions=listing.regions,
+            known_regions=regions,
+            complete=True,
+        )
+        assert card["title"] == listing.title
+        assert card["regions"] == listing.regions
+        assert listing.direction == definition.direction
+        assert not any("{" in wording for wording in (*listing.title.values(), *listing.description.values()))
+
+
+def test_categories_cover_every_direction(definitions: dict[str, Category]) -> None:
+    """R-B2: every direction has categories, each with six to twelve characteristics, some numbers to filter by."""
+    assert {category.direction for category in definitions.values()} == set(Direction)
+    assert len(definitions) >= 14
+    for category in definitions.values():
+        numbers = [item for item in category.characteristics if item.type in {"integer", "decimal"}]
+        assert 6 <= len(category.characteristics) <= 12
+        assert sum(item.filterable for item in numbers) >= 3
+        assert any(item.required and item.highlighted for item in category.characteristics)
+        assert category.kind is (OfferKind.goods if category.direction == "tsr_sale" else OfferKind.service)
+
+
+def test_units_and_directions_have_names(definitions: dict[str, Category]) -> None:
+    """Every unit, kind of answer and direction can be told in the three languages."""
+    units = {item.unit for category in definitions.values() for item in category.characteristics if item.unit}
+    keys = {f"units.{unit}" for unit in units}
+    keys |= {f"directions.{direction}" for direction in Direction}
+    keys |= {f"answer_types.{kind}" for kind in CharacteristicType}
+    for language in Language:
+        assert all(text(key, language) for key in keys)
+
+
+def test_choices_of_a_category_mean_one_thing(definitions: dict[str, Category]) -> None:
+    """A code that two characteristics of a category share has one name: cards word choices by code."""
+    for category in definitions.values():
+        names = [(one.code, one.names) for item in category.characteristics for one in item.choices]
+        assert len({code for code, _ in names}) == len(set(names)), category.code
+
+
+def test_every_text_is_in_three_languages() -> None:
+    """No text lacks a language."""
+    assert all(set(versions) == set(Language) for versions in catalogue().values())
+
+
+def test_reference_rows_do_not_overlap() -> None:
+    """Two rows of one code are never in force on one day, and sums and quotas name known categories."""
+    rows = sorted(load_reference(), key=lambda row: (row.type, row.code, row.valid_from))
+    for earlier, later in pairwise(rows):
+        if (earlier.type, earlier.code) == (later.type, later.code):
+            assert earlier.valid_to is not None
+            assert earlier.valid_to <= later.valid_from
+    codes = {category.code for category in load_categories()}
+    assert {row.code for row in rows if row.type == "guaranteed_sum"} == codes
+    assert {row.code for row in rows if row.type in {"annual_quota", "period_quota"}} <= codes
+    assert all(row.basis or row.sample for row in rows)
+
+
+def test_regions_are_the_twenty_of_kato() -> None:
+    """R-C2: twenty regions with names in three languages, the same that addresses are made of."""
+    regions = in_force("region", TODAY)
+    assert set(regions) == set(atlas().places)
+    assert len(regions) == 20
+    assert all(set(row.names or {}) == set(Language) for row in regions.values())
+
+
+def test_assistants_may_register_only_before_the_rule_changed() -> None:
+    """R-A7: which kinds of supplier may register is dated."""
+    before, today = in_force("supplier_kind", BEFORE_ORDER_345), in_force("supplier_kind", TODAY)
+    assert all(before[kind].value is True for kind in SupplierKind)
+    assert {kind for kind in SupplierKind if today[kind].value is True} == set(SupplierKind) - {
+        SupplierKind.assistant
+    }
+
+
+def test_directions_of_codes_are_directions() -> None:
+    """R-B1: main codes of activity open known directions, and every direction can be opened."""
+    opened = [row.value for row in in_force("oked_direction", TODAY).values()]
+    assert {way for ways in opened if isinstance(ways, list) for way in ways} == set(Direction)
+
+
+def test_rules_read_by_the_portal_are_there() -> None:
+    """R-C4: window, right to order and retention are in force today and were before the rule changed."""
+    for day in (BEFORE_ORDER_345, TODAY):
+        window = {code: row.value for code, row in in_force("choice_window", day).items()}
+        assert window == {"months": 2, "start": "notice"}
+        order = {code: row.value for code, row in in_force("who_may_order", day).items()}
+        assert order == {Programme.individual_programme: True, Programme.elderly_services: False}
+
+
+def test_demo_listings_are_publishable(demo: Demo, definitions: dict[str, Category]) -> None:
+    """R-B4: all 500 cards pass the checks of publishing, and every category has its cards."""
+    assert len(demo.listings) == 500
+    check_listings(demo.listings, definitions)
+    assert Counter(listing.category for listing in demo.listings).keys() == definitions.keys()
+
+
+def test_descriptions_have_two_to_five_sentences(demo: Demo) -> None:
+    """Descriptions read like cards: neither a word nor a page, and both languages say the same."""
+    for listing in demo.listings:
+        assert 60 <= len(listing.description["ru"]) <= 900
+        assert listing.description.keys() == {"kk", "ru"}
+
+
+def test_listings_belong_to_entitled_suppliers(demo: Demo) -> None:
+    """R-B1: a supplier offers only in directions its main code opens, and only in regions it serves."""
+    for listing in demo.listings:
+        supplier = demo.suppliers[listing.supplier]
+        assert listing.direction in supplier.directions
+        assert set(listing.regions) <= set(supplier.coverage)
+
+
+def test_large_set_is_publishable_and_starts_with_the_demo(
+    demo: Demo, definitions: dict[str, Category]
+) -> None:
+    """The large set begins with the demonstration's cards, and the next 2,000 are as sound."""
+    listings = list(generate_listings(demo.suppliers, LARGE, seed=SEED))
+    assert listings[:500] == demo.listings
+    assert listings[2000:] == list(generate_listings(demo.suppliers, LARGE, seed=SEED, start=2000))
+    check_listings(listings[500:], definitions)
+
+
+def test_large_set_has_common_and_rare(demo: Demo) -> None:
+    """R-B7: words and regions differ in how often they come by more than ten times."""
+    listings = list(generate_listings(demo.suppliers, LARGE, seed=SEED, start=500))
+    words = Counter(word for each in listings for word in RARE_WORDS if f"«{word}»" in each.title["ru"])
+    regions = Counter(region for each in listings for region in each.regions)
+    assert max(words.values()) > 10 * min(words.values())
+    assert len(words) > 100
+    assert regions["75"] > regions["62"] > 0
+
+
+def test_demo_is_the_same_every_time(demo: Demo) -> None:
+    """The same day gives the same data; another day changes only measures."""
+    assert generate_demo(TODAY) == demo
+    later = generate_demo(date(2027, 3, 1))
+    assert (later.suppliers, later.listings, later.participants, later.staff) == (
+        demo.suppliers,
+        demo.listings,
+        demo.participants,
+        demo.staff,
+    )
+    assert later.measures != demo.measures
+
+
+def check_supplier(supplier: SeedSupplier) -> None:
+    """The record is what the gateway's contract takes, with everything its kind must have."""
+    legal = supplier.kind is SupplierKind.legal_entity
+    (parse_bin if legal else parse_iin)(supplier.identifier)
+    parse_iin(supplier.head.iin)
+    read = Supplier.model_validate(supplier.record)
+    assert read.identifier == supplier.identifier
+    assert set(REQUIRED_DETAILS[supplier.kind]) <= set(read.details)
+
+
+def test_suppliers_are_complete(demo: Demo) -> None:
+    """R-A7: 60 suppliers with all that p. 12 lists; assistants are entrepreneurs and organisations."""
+    assert len(demo.suppliers) == len({each.identifier for each in demo.suppliers}) == 60
+    assert len({each.name["ru"] for each in demo.suppliers}) == 60
+    for supplier in (*demo.suppliers, demo.assistant):
+        check_supplier(supplier)
+    helpers = {each.kind for each in demo.suppliers if each.directions == ("assistant",)}
+    assert helpers == {SupplierKind.legal_entity, SupplierKind.entrepreneur}
+    assert demo.assistant.kind is SupplierKind.assistant
+    assert demo.suppliers[0].head == DEMO_SUPPLIER_HEAD
+
+
+def test_many_suppliers_are_all_different(demo: Demo) -> None:
+    """A larger number of suppliers begins with the same ones and repeats no number."""
+    many = generate_suppliers(1500, seed=SEED)
+    assert many[:60] == demo.suppliers
+    assert len({each.identifier for each in many}) == 1500
+
+
+def test_participants_are_complete(demo: Demo) -> None:
+    """R-A4: 40 people with what p. 6 lists; a few have no telephone, the guardian has a ward."""
+    assert len(demo.participants) == len({each.person.iin for each in demo.participants}) == 40
+    for participant in demo.participants:
+        read = Person.model_validate(participant.record)
+        if read.bmg_phone is not None:
+            assert parse_phone(read.bmg_phone) == read.bmg_phone
+    assert {each.kind for each in demo.participants} == set(ParticipantKind)
+    assert 3 <= sum(not each.has_telephone for each in demo.participants) <= 8
+    assert demo.participants[0].person == DEMO_PARTICIPANT
+    known = {each.person.iin for each in demo.participants}
+    for authority in demo.authorities:
+        read_authority = Authority.model_validate(authority.record())
+        assert {read_authority.representative, read_authority.ward} <= known
+
+
+def test_nobody_has_the_number_of_another(demo: Demo) -> None:
+    """People of all kinds have different IIN, organisations different BIN."""
+    people = [each.person.iin for each in demo.participants]
+    people += [each.person.iin for each in demo.staff]
+    people += [each.head.iin for each in (*demo.suppliers, demo.assistant)]
+    assert len(people) == len(set(people))
+    entities = {each.identifier for each in demo.suppliers if each.kind is SupplierKind.legal_entity}
+    assert entities.isdisjoint(each.bin for each in demo.staff)
+
+
+def test_measures_follow_the_contract(demo: Demo) -> None:
+    """R-C2: every statement is one Е-Собес may send, about a category of its direction."""
+    directions = {category.code: category.direction for category in load_categories()}
+    for measure in demo.measures:
+        read = Statement.model_validate_json(json.dumps(measure.statement))
+        assert read.direction == directions[str(read.category)]
+        assert read.iin == demo.participants[measure.participant].person.iin
+        assert read.programme_date < measure.sent_on < TODAY
+    assert len({measure.statement["id"] for measure in demo.measures}) == len(demo.measures)
+
+
+def test_every_status_can_be_shown(demo: Demo) -> None:
+    """Plans cover each status of a measure, a choice without notice, and a measure without a region."""
+    plans = {measure.plan for measure in demo.measures}
+    assert plans == set(MeasurePlan)
+    assert len(plans) == len(MeasureStatus) + 1
+    assert any(measure.statement["region"] is None for measure in demo.measures)
+
+
+def test_planned_orders_find_a_listing(demo: Demo) -> None:
+    """R-D1: what is to be ordered, or may be, exists in the person's region; assistants need group I."""
+    for measure in demo.measures:
+        wanted, someone = measure.statement, demo.participants[measure.participant]
+        if wanted["category"] == "individual_assistant":
+            assert someone.group == 1
+            assert wanted["assistant_basis"] is True
+        if measure.plan in {MeasurePlan.ordered, MeasurePlan.fulfilled}:
+            assert someone.kind is ParticipantKind.disability
+            offers = [each for each in demo.listings if each.category == wanted["category"]]
+            assert any(wanted["region"] in each.regions for each in offers)
+
+
+def test_staff_cover_every_region(demo: Demo) -> None:
+    """One executive body for each region, and each other role of staff."""
+    bodies = {each.region: each for each in demo.staff if each.role is Role.executive_body}
+    assert bodies.keys() == atlas().places.keys()
+    assert bodies["71"].person == DEMO_EXECUTIVE_BODY
+    assert {each.role for each in demo.staff} == STAFF
+    for employee in demo.staff:
+        parse_iin(employee.person.iin)
+        parse_bin(employee.bin)
