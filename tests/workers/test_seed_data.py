@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from domain.texts import Language, catalogue, text
 from integrations.esobes import Statement
 from integrations.gateway import Authority, Person, Supplier
 from workers.seed.cards import RARE_WORDS, SeedListing, generate_listings
-from workers.seed.categories import load_categories
+from workers.seed.categories import load_categories, read_categories
 from workers.seed.demo import SEED, Demo, generate_demo
 from workers.seed.measures import MeasurePlan
 from workers.seed.named import DEMO_EXECUTIVE_BODY, DEMO_PARTICIPANT, DEMO_SUPPLIER_HEAD
@@ -26,6 +27,7 @@ from workers.seed.participants import ParticipantKind
 from workers.seed.places import atlas
 from workers.seed.reference import in_force, load_reference
 from workers.seed.suppliers import SeedSupplier, generate_suppliers
+from workers.seed.templates import compiled
 
 TODAY = date(2026, 11, 22)
 BEFORE_ORDER_345 = date(2023, 8, 1)
@@ -49,6 +51,7 @@ def check_listings(listings: Iterable[SeedListing], definitions: dict[str, Categ
     regions = set(atlas().places)
     for listing in listings:
         definition = definitions[listing.category]
+        assert "{" not in "".join((*listing.title.values(), *listing.description.values()))
         answers = as_answers(definition, listing.characteristics)
         assert check_answers(definition, answers, complete=True) == listing.characteristics
         card = check_card(
@@ -62,7 +65,6 @@ def check_listings(listings: Iterable[SeedListing], definitions: dict[str, Categ
         assert card["title"] == listing.title
         assert card["regions"] == listing.regions
         assert listing.direction == definition.direction
-        assert not any("{" in wording for wording in (*listing.title.values(), *listing.description.values()))
 
 
 def test_categories_cover_every_direction(definitions: dict[str, Category]) -> None:
@@ -92,6 +94,48 @@ def test_choices_of_a_category_mean_one_thing(definitions: dict[str, Category]) 
     for category in definitions.values():
         names = [(one.code, one.names) for item in category.characteristics for one in item.choices]
         assert len({code for code, _ in names}) == len(set(names)), category.code
+
+
+WALKER: dict[str, Any] = {
+    "category": "walkers",
+    "weight": 1,
+    "price": [1, 2, 1],
+    "series": ["Қадам"],
+    "documents": [],
+    "titles": [{"ru": "{model}", "kk": "{model}"}],
+    "sentences": [{"ru": "{load_limit}", "kk": "{load_limit}"}],
+    "values": {"height_min": [700], "height_max": [900], "load_limit": [100], "weight": [2], "width": [500]},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"values": {**WALKER["values"], "colour": [1]}}, "no characteristic colour"),
+        ({"fit": {"model_type=rollator": {"colour": [1]}}}, "no characteristic colour"),
+        ({"values": {}}, "nothing about height_min"),
+        ({"titles": [{"ru": "{colour}", "kk": "x"}]}, "in place of colour"),
+    ],
+)
+def test_card_data_must_match_the_category(
+    change: dict[str, Any], fault: str, definitions: dict[str, Category]
+) -> None:
+    """A slip in the card data stops the seed with the name of what is wrong."""
+    with pytest.raises(ValueError, match=fault):
+        compiled([WALKER | change], [definitions["walkers"]])
+
+
+def test_each_category_needs_cards(definitions: dict[str, Category]) -> None:
+    """A category that nobody wrote cards for is named."""
+    with pytest.raises(ValueError, match="no cards for day_care"):
+        compiled([WALKER], [definitions["walkers"], definitions["day_care"]])
+
+
+def test_definitions_share_nothing(definitions: dict[str, Category]) -> None:
+    """The same definition twice is refused."""
+    row = definitions["walkers"].model_dump()
+    with pytest.raises(ValueError, match="used twice"):
+        read_categories([row, row])
 
 
 def test_every_text_is_in_three_languages() -> None:

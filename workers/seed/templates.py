@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,16 +57,21 @@ class Template:
 
 @cache
 def templates() -> tuple[Template, ...]:
-    """Templates of all categories; ValueError where a card's data doesn't match its category."""
-    categories = {category.code: category for category in load_categories()}
+    """Templates of all shipped categories."""
     rows = [
         row
         for file in sorted(FOLDER.glob("*.toml"))
         for row in tomllib.loads(file.read_text("utf-8"))["card"]
     ]
-    found = tuple(_template(categories.pop(row["category"]), row) for row in rows)
-    if categories:
-        raise ValueError(f"no cards for {', '.join(categories)}")
+    return compiled(rows, load_categories())
+
+
+def compiled(rows: Iterable[Mapping[str, Any]], categories: Iterable[Category]) -> tuple[Template, ...]:
+    """A template of each row; ValueError where a row doesn't match its category, or a category has none."""
+    waiting = {category.code: category for category in categories}
+    found = tuple(_template(waiting.pop(row["category"]), row) for row in rows)
+    if waiting:
+        raise ValueError(f"no cards for {', '.join(waiting)}")
     return found
 
 

@@ -1,0 +1,100 @@
+"""Certificates of the demonstration's people, issued by the development authority; and the partners' own."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from domain.identity import Role
+from domain.signatures import HolderRole
+from domain.time import Clock
+from integrations.development_ca import DevelopmentAuthority, Identity, sign_cms
+from workers.seed.named import (
+    DEMO_ASSISTANT,
+    DEMO_ELDERLY,
+    DEMO_GUARDIAN,
+    DEMO_PARTICIPANT,
+    ESOBES_BIN,
+    GATEWAY_BIN,
+)
+from workers.seed.people import SeedPerson
+from workers.seed.staff import SeedEmployee, generate_staff
+from workers.seed.suppliers import SeedSupplier, generate_suppliers
+
+SEED = 73
+PEOPLE: Mapping[str, SeedPerson] = {
+    "participant": DEMO_PARTICIPANT,
+    "guardian": DEMO_GUARDIAN,
+    "elderly": DEMO_ELDERLY,
+    "assistant": DEMO_ASSISTANT,
+}
+
+
+class Cast:
+    """Signs as anybody of the demonstration, claiming the portal's time."""
+
+    def __init__(self, authority: DevelopmentAuthority, clock: Clock) -> None:
+        self._authority = authority
+        self._clock = clock
+        self._roles = self._by_name()
+
+    @property
+    def names(self) -> list[str]:
+        """Whom `sign` knows by name: demo people and one employee a role."""
+        return list(self._roles)
+
+    def sign(self, name: str, content: bytes, key: str = "auth") -> bytes:
+        """CMS of a named person; key "auth" signs in, "sign" signs documents. KeyError for an unknown name."""
+        return self.sign_as(self._roles[name](), content, key)
+
+    def sign_as(self, identity: Identity, content: bytes, key: str = "sign") -> bytes:
+        """CMS of an identity over the content."""
+        return sign_cms(identity, content, when=self._clock(), key="auth" if key == "auth" else "sign")
+
+    def as_esobes(self, content: bytes) -> bytes:
+        """CMS of Е-Собес's information system."""
+        name, organisation = "esobes", "АИС «Е-Собес»"
+        return self.sign_as(
+            self._authority.information_system(name, bin_=ESOBES_BIN, organisation=organisation), content
+        )
+
+    def as_gateway(self, content: bytes) -> bytes:
+        """CMS of the state body whose records the gateway carries."""
+        name, organisation = "gateway", "Государственный орган"
+        return self.sign_as(
+            self._authority.information_system(name, bin_=GATEWAY_BIN, organisation=organisation), content
+        )
+
+    def person(self, someone: SeedPerson) -> Identity:
+        """The certificate pair of a person."""
+        names = someone.surname, someone.given, someone.patronymic or ""
+        return self._authority.person(f"p-{someone.iin}", someone.iin, *names)
+
+    def head(self, supplier: SeedSupplier) -> Identity:
+        """Whoever signs for a supplier: its head, or the entrepreneur."""
+        if supplier.identifier == supplier.head.iin:
+            return self.person(supplier.head)
+        return self._entity(supplier.head, supplier.identifier, supplier.name["ru"], HolderRole.head)
+
+    def employee(self, one: SeedEmployee) -> Identity:
+        """An employee of a state body or of the portal."""
+        return self._entity(one.person, one.bin, one.organisation["ru"], HolderRole.employee)
+
+    def _entity(self, someone: SeedPerson, bin_: str, organisation: str, role: HolderRole) -> Identity:
+        return self._authority.entity(
+            f"e-{bin_}-{someone.iin}",
+            someone.iin,
+            someone.surname,
+            someone.given,
+            someone.patronymic or "",
+            bin_=bin_,
+            organisation=organisation,
+            roles=(role,),
+        )
+
+    def _by_name(self) -> dict[str, Callable[[], Identity]]:
+        found = {name: partial(self.person, someone) for name, someone in PEOPLE.items()}
+        first = generate_suppliers(1, seed=SEED)[0]
+        named: dict[str, Callable[[], Identity]] = {**found, "supplier": partial(self.head, first)}
+        for one in generate_staff(seed=SEED):
+            if one.role is not Role.executive_body or one.region == "71":
+                named[str(one.role)] = partial(self.employee, one)
+        return named

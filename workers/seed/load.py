@@ -1,0 +1,141 @@
+"""Loading the demonstration through the portal's own acts: signed records, measures, orders. Repeatable."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from auth.viewer import SYSTEM, Viewer
+from documents import categories, identity, participants, seeding, suppliers
+from documents.base import Id
+from documents.listings import Listing, ListingDraft
+from documents.reference import midnight, store_reference
+from domain.canonical import canonical_bytes
+from domain.listings import ListingStatus, content_hash
+from domain.texts import Language
+from loaders import Loaders
+from resolvers.capacities import opened_directions
+from resolvers.context import Context, Services
+from resolvers.participants import receive_gateway_record
+from workers.seed.cards import SeedListing, generate_listings
+from workers.seed.cast import Cast
+from workers.seed.categories import load_categories
+from workers.seed.demo import Demo
+from workers.seed.reference import load_reference
+from workers.seed.suppliers import SeedSupplier
+
+BATCH = 1_000
+
+
+def acting(services: Services, viewer: Viewer = SYSTEM, at: datetime | None = None) -> Context:
+    """A context of somebody at an instant; now without one."""
+    return Context(services, viewer, Language.ru, at or services.clock(), Loaders(), {})
+
+
+async def load_rules() -> None:
+    """Reference data and category definitions: what the portal can't work without."""
+    rows = [asdict(row) for row in load_reference()]
+    for row in rows:
+        row["valid_from"] = midnight(row["valid_from"])
+        row["valid_to"] = midnight(row["valid_to"]) if row["valid_to"] else None
+    await store_reference(rows)
+    for category in load_categories():
+        await categories.publish_definition(category)
+
+
+async def load_people(services: Services, cast: Cast, demo: Demo) -> None:
+    """Gateway records of everybody, and the staff table; all but the plain assistant are registered."""
+    for participant in demo.participants:
+        await _receive(services, cast, "person", participant.person.iin, participant.record)
+    for supplier in (*demo.suppliers, demo.assistant):
+        await _receive(services, cast, "supplier", supplier.identifier, supplier.record)
+    for authority in demo.authorities:
+        await _receive(services, cast, "authority", authority.ward, authority.record())
+    for one in demo.staff:
+        index = participants.iin_index(one.person.iin)
+        await identity.list_staff(index, one.bin, one.role, one.region, one.person.full_name)
+
+
+async def register_people(services: Services, demo: Demo) -> None:
+    """Open the cabinets of participants and suppliers, as their first sign-in would."""
+    now = services.clock()
+    for participant in demo.participants:
+        row = await participants.by_iin(participant.person.iin)
+        if row is not None:
+            await participants.register(row["_id"], now, Language.ru)
+    for supplier in demo.suppliers:
+        found = await suppliers.by_identifier(supplier.identifier)
+        if found is not None:
+            await suppliers.register(found["_id"], now, await opened_directions(acting(services), found))
+
+
+async def _receive(services: Services, cast: Cast, kind: str, about: str, record: dict[str, Any]) -> None:
+    issued = datetime(2026, 1, 5, 6, tzinfo=UTC)
+    message = {
+        "message_id": f"demo-{kind}-{about}",
+        "type": kind,
+        "issued_at": issued.isoformat(),
+        kind: record,
+    }
+    content = canonical_bytes(message)
+    await receive_gateway_record(acting(services), cast.as_gateway(content))
+
+
+async def load_listings(sellers: Sequence[SeedSupplier], count: int, *, seed: int, now: datetime) -> int:
+    """Generated cards, drafts and published snapshots, in batches; the number of them."""
+    known = [await suppliers.by_identifier(seller.identifier) for seller in sellers]
+    ids = [row["_id"] for row in known if row is not None]
+    filterable = {
+        (category.code, category.version): [item.code for item in category.characteristics if item.filterable]
+        for category in load_categories()
+    }
+    cards = generate_listings(sellers, count, seed=seed)
+    while batch := list(islice(cards, BATCH)):
+        drafts = [_draft(card, ids[card.supplier], now) for card in batch]
+        snapshots = [
+            _snapshot(draft, filterable[(draft.category, draft.definition_version)], card)
+            for draft, card in zip(drafts, batch, strict=True)
+        ]
+        await seeding.insert_listings(drafts, snapshots)
+    return count
+
+
+def listing_id(number: int) -> Id:
+    """The identifier of a generated card: the same whenever it is loaded, so that loading can be repeated."""
+    return Id(f"5eed{number:020x}")
+
+
+def _draft(card: SeedListing, supplier: Id, now: datetime) -> ListingDraft:
+    content: dict[str, Any] = {
+        "title": dict(card.title),
+        "description": dict(card.description),
+        "price": card.price,
+        "regions": list(card.regions),
+        "characteristics": [dict(answer) for answer in card.characteristics],
+    }
+    made = now - timedelta(minutes=7 * (card.number % 60_000) + 1)
+    return ListingDraft(
+        _id=listing_id(card.number),
+        supplier=supplier,
+        direction=card.direction,
+        category=card.category,
+        definition_version=card.definition_version,
+        status=ListingStatus.published,
+        published_version=1,
+        created_at=made,
+        updated_at=made,
+        content_hash=content_hash(content),
+        **content,
+    )
+
+
+_COPIED = (
+    "supplier", "direction", "category", "definition_version", "title", "description", "price", "regions",
+    "characteristics", "version", "content_hash",
+)  # fmt: skip
+
+
+def _snapshot(draft: ListingDraft, filterable: list[str], _card: SeedListing) -> Listing:
+    fields = {name: getattr(draft, name) for name in _COPIED}
+    return Listing(_id=draft.id, published_at=draft.created_at, filterable=filterable, **fields)
