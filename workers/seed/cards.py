@@ -81,8 +81,6 @@ def _listing(rng: Random, template: Template, number: int, place: int, supplier:
     home = atlas().places[supplier.region]
     values = _values(rng, template, home)
     title, description = _texts(rng, template, values, home, number)
-    low, high, step = template.price
-    steps = int((high - low) / step * rng.random() ** 2)
     category = template.category
     return SeedListing(
         number=number,
@@ -92,7 +90,7 @@ def _listing(rng: Random, template: Template, number: int, place: int, supplier:
         definition_version=category.version,
         title=title,
         description=description,
-        price=tenge(low + steps * step),
+        price=_price(rng, template, values),
         regions=_regions(rng, supplier),
         characteristics=[
             {"code": item.code, "value": values[item.code]}
@@ -102,6 +100,13 @@ def _listing(rng: Random, template: Template, number: int, place: int, supplier:
         people=_people(rng, template),
         documents=documents_of(rng, template.documents),
     )
+
+
+def _price(rng: Random, template: Template, values: dict[str, AnswerValue]) -> int:
+    """A price in tiyn; the low ones come more often."""
+    chosen = (price for (code, value), price in template.prices.items() if values.get(code) == value)
+    low, high, step = next(chosen, template.price)
+    return tenge(low + int((high - low) / step * rng.random() ** 2) * step)
 
 
 def _regions(rng: Random, supplier: SeedSupplier) -> list[str]:
@@ -134,7 +139,7 @@ def _value(rng: Random, item: Characteristic, options: tuple[Any, ...], home: Pl
         return dict(chosen) if isinstance(chosen, dict) else chosen
     if isinstance(chosen, list):
         return list(chosen)
-    picked = rng.sample(options, rng.randint(1, min(4, len(options))))
+    picked = rng.sample(options, rng.randint(min(2, len(options)), min(4, len(options))))
     return sorted(picked, key=options.index)
 
 

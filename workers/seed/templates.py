@@ -39,11 +39,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Everything a card of one category is made from; price in tenge as least, greatest, step."""
+    """Everything a card of one category is made from; price in tenge as least, greatest, step.
+
+    `prices` replaces `price` and `fit` replaces some of the options for cards with a certain choice.
+    """
 
     category: Category
     weight: int
     price: tuple[int, int, int]
+    prices: dict[tuple[str, AnswerValue], tuple[int, int, int]]
     series: tuple[str, ...]
     titles: tuple[Sentence, ...]
     sentences: tuple[Sentence, ...]
@@ -86,6 +90,7 @@ def _template(category: Category, row: Mapping[str, Any]) -> Template:
         category=category,
         weight=row["weight"],
         price=tuple(row["price"]),
+        prices={_condition_key(key): tuple(price) for key, price in row.get("prices", {}).items()},
         series=tuple(row["series"]),
         titles=tuple(_sentence(category, title) for title in row["titles"]),
         sentences=tuple(_sentence(category, sentence) for sentence in row["sentences"]),
