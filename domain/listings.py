@@ -87,7 +87,7 @@ def check_card(
     known_regions: Collection[str],
     complete: bool,
 ) -> Card:
-    """The card with its texts in NFC and its regions sorted.
+    """The card with its texts in NFC, its title on one line, and its regions sorted.
 
     In: texts by language, price in tiyn for one unit, regions as two-digit КАТО codes out of
     `known_regions`. `complete` asks for what publishing needs: title and description in Kazakh and Russian,
@@ -126,6 +126,8 @@ def _checked(
     clean = Localised()
     for language in Language:
         raw = given.get(language)
+        if raw and field == "title" and is_readable(raw):
+            raw = " ".join(raw.split())
         fault = _text_issue(raw, (field, language.value), *limits) if raw else None
         if fault is not None:
             issues.append(fault)

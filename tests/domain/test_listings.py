@@ -76,8 +76,8 @@ def test_every_status_has_a_name() -> None:
 
 def test_good_card_is_normalised() -> None:
     """Spaces around texts go, letters are composed, regions are sorted."""
-    card = checked(title={"kk": " Арба ", "ru": "Кои\u0306ка", "en": None}, regions=("79", "71"))
-    assert card["title"] == {"kk": "Арба", "ru": "Койка"}
+    card = checked(title={"kk": " Арба ", "ru": "Кои\u0306ка\nновая", "en": None}, regions=("79", "71"))
+    assert card["title"] == {"kk": "Арба", "ru": "Койка новая"}
     assert card["regions"] == ["71", "79"]
 
 
