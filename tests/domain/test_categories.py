@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
-from domain.categories import Category, Characteristic, CharacteristicType, as_answers, check_answers
+from domain.categories import Category, CharacteristicType, as_answers, check_answers
 from domain.errors import InvalidInput
 from domain.texts import Language, text
 
@@ -198,35 +196,6 @@ def test_path_leads_to_the_language_of_the_input() -> None:
     with pytest.raises(InvalidInput) as refusal:
         check_answers(CHAIRS, [answer], complete=False, path=("input", "characteristics"))
     assert refusal.value.path == ("input", "characteristics", "note", "kk")
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        {"kind": "boolean", "unit": "mm"},
-        {"kind": "text", "minimum": 1},
-        {"kind": "integer", "decimals": 1},
-        {"kind": "decimal"},
-        {"kind": "choice"},
-        {"kind": "integer", "choices": [option("a")]},
-        {"kind": "choice", "choices": [option("a"), option("a")]},
-        {"kind": "integer", "max_length": 5},
-        {"kind": "integer", "maximum": 10**13},
-        {"kind": "integer", "minimum": 2, "maximum": 1},
-        {"kind": "text", "pattern": "("},
-        {"kind": "text", "colour": "red"},
-    ],
-)
-def test_contradictory_definition_is_refused(rules: dict[str, Any]) -> None:
-    """R-B2: a definition whose rules don't fit its type never comes to life."""
-    with pytest.raises(ValidationError):
-        Characteristic.model_validate(item("width", **rules))
-
-
-def test_characteristics_are_distinct() -> None:
-    """Two characteristics with one code, or one id, are refused."""
-    with pytest.raises(ValidationError, match="unique"):
-        category(item("width", "integer"), item("width", "boolean"))
 
 
 # The oracle: one characteristic, one answer; plain words, fractions instead of decimals.

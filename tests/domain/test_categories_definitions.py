@@ -1,0 +1,38 @@
+"""Definitions whose rules contradict each other."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from domain.categories import Characteristic
+from tests.domain.test_categories import category, item, option
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"kind": "boolean", "unit": "mm"},
+        {"kind": "text", "minimum": 1},
+        {"kind": "integer", "decimals": 1},
+        {"kind": "decimal"},
+        {"kind": "choice"},
+        {"kind": "integer", "choices": [option("a")]},
+        {"kind": "choice", "choices": [option("a"), option("a")]},
+        {"kind": "integer", "max_length": 5},
+        {"kind": "integer", "maximum": 10**13},
+        {"kind": "integer", "minimum": 2, "maximum": 1},
+        {"kind": "text", "pattern": "("},
+        {"kind": "text", "colour": "red"},
+    ],
+)
+def test_contradictory_definition_is_refused(rules: dict[str, Any]) -> None:
+    """R-B2: a definition whose rules don't fit its type never comes to life."""
+    with pytest.raises(ValidationError):
+        Characteristic.model_validate(item("width", **rules))
+
+
+def test_characteristics_are_distinct() -> None:
+    """Two characteristics with one code, or one id, are refused."""
+    with pytest.raises(ValidationError, match="unique"):
+        category(item("width", "integer"), item("width", "boolean"))
