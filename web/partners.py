@@ -11,7 +11,7 @@ from starlette.routing import Route
 from domain.errors import AccessDenied, DomainError, InvalidInput, NotFound, Path
 from domain.signatures import Refusal, SignatureRefused
 from domain.texts import Language, catalogue, text
-from resolvers import measures
+from resolvers import measures, participants
 from resolvers.context import Context
 
 LARGEST = 64 * 1024
@@ -24,16 +24,16 @@ Receiver = Callable[[Context, bytes], Awaitable[Mapping[str, Any]]]
 """Takes a signed message in; what comes back is the JSON of the answer."""
 
 
-def partner_routes(context_of: ContextOf, receive_gateway: Receiver | None = None) -> list[Route]:
-    """POST /partners/esobes and, where its receiver is given, /partners/gateway; bodies are attached CMS.
+def partner_routes(context_of: ContextOf) -> list[Route]:
+    """POST /partners/esobes and /partners/gateway; bodies are attached CMS.
 
     Answers 200 with `outcome` accepted or ignored and `duplicate`; 400 malformed, 401 not properly signed,
     403 signed by somebody else, 409 against a rule, 413 too large, 415 another media type.
     """
-    routes = [_door("/partners/esobes", context_of, _receive_measure)]
-    if receive_gateway is not None:
-        routes.append(_door("/partners/gateway", context_of, receive_gateway))
-    return routes
+    return [
+        _door("/partners/esobes", context_of, _receive_measure),
+        _door("/partners/gateway", context_of, _receive_record),
+    ]
 
 
 def _door(path: str, context_of: ContextOf, receive: Receiver) -> Route:
@@ -46,6 +46,11 @@ def _door(path: str, context_of: ContextOf, receive: Receiver) -> Route:
 async def _receive_measure(ctx: Context, cms: bytes) -> Mapping[str, Any]:
     answer = await measures.receive(ctx, cms)
     return {"messageId": answer.message_id, "outcome": answer.outcome, "duplicate": answer.duplicate}
+
+
+async def _receive_record(ctx: Context, cms: bytes) -> Mapping[str, Any]:
+    received = await participants.receive_gateway_record(ctx, cms)
+    return {"messageId": received.message_id, "outcome": "accepted", "duplicate": not received.new}
 
 
 async def _answer(request: Request, ctx: Context, receive: Receiver) -> Response:
@@ -83,13 +88,7 @@ def _status(error: DomainError) -> int:
 def _problem(status: int, code: str, language: Language, path: Path = (), **params: str | int) -> Response:
     key = f"errors.{code}"
     message = text(key, language, **params) if key in catalogue() else code
-    body = {
-        "type": "about:blank",
-        "status": status,
-        "title": message,
-        "code": code,
-        "path": path,
-        "message": message,
-    }
+    body = {"type": "about:blank", "status": status, "title": message}
+    body |= {"code": code, "path": list(path), "message": message}
     content = json.dumps(body, ensure_ascii=False)
     return Response(content, status, media_type="application/problem+json")

@@ -1,6 +1,6 @@
 """Е-Собес with a certificate of the development authority, a portal with a clock that tests can set."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -29,6 +29,14 @@ REGISTERED = date(2010, 1, 1)
 ESOBES_BIN = synthetic_bin(REGISTERED, serial=1)
 IIN = synthetic_iin(date(1980, 5, 17), male=True, serial=7)
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+
+
+class Silent:
+    """Live status that nobody follows here."""
+
+    def subscribe(self, topic: str, after: int | None) -> AsyncGenerator[Any, None]:
+        """Refuse: no test of measures listens."""
+        raise LookupError(topic, after)
 
 
 @dataclass
@@ -127,6 +135,7 @@ async def world(database: object, authority: DevelopmentAuthority) -> World:
         clock=lambda: made[0].now,
         signatures=verifier,
         tokens=Tokens(KeySet([]), "test"),
+        live=Silent(),
         audience="test",
         esobes_bins=frozenset({ESOBES_BIN}),
     )
