@@ -1,7 +1,6 @@
 """Questions to the catalogue: one find on one of two indexes, whatever is asked and however it is sorted."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -25,9 +24,9 @@ class CatalogueSort(StrEnum):
 
 ORDERS = MappingProxyType(
     {
-        CatalogueSort.price_asc: Order("price_asc", "price", 1, int, BY_PRICE),
-        CatalogueSort.price_desc: Order("price_desc", "price", -1, int, BY_PRICE),
-        CatalogueSort.newest: Order("newest", "published_at", -1, datetime, BY_DATE),
+        CatalogueSort.price_asc: Order("price_asc", "price_rank", 1, int, BY_PRICE),
+        CatalogueSort.price_desc: Order("price_desc", "price_rank", -1, int, BY_PRICE),
+        CatalogueSort.newest: Order("newest", "date_rank", -1, int, BY_DATE),
     }
 )
 
