@@ -12,8 +12,8 @@ class SupplierKind(StrEnum):
 
 
 REQUIRED_DETAILS: dict[SupplierKind, tuple[str, ...]] = {
-    SupplierKind.legal_entity: ("address", "full_name", "short_name", "head", "real_estate", "activity"),
+    SupplierKind.legal_entity: ("address", "full_name", "short_name", "head", "real_estate"),
     SupplierKind.entrepreneur: ("address", "person", "registration"),
     SupplierKind.assistant: ("address", "person", "no_psychiatric_record"),
 }
-"""What p. 12 demands of each kind; founders and further particulars come where there are any."""
+"""What p. 12 demands of each kind; founders and further particulars come where there are any, the activity as its code."""

@@ -27,6 +27,7 @@ class Address(_Shape):
 
     region: RegionCode
     text: Text
+    text_kk: Text | None = None
     kind: Literal["permanent", "temporary", "legal"] = "permanent"
 
 

@@ -72,7 +72,7 @@ async def register_people(services: Services, demo: Demo) -> None:
 
 async def _receive(services: Services, cast: Cast, kind: str, about: str, record: dict[str, Any]) -> None:
     issued = datetime(2026, 1, 5, 6, tzinfo=UTC)
-    message = {
+    message: dict[str, Any] = {
         "message_id": f"demo-{kind}-{about}",
         "type": kind,
         "issued_at": issued.isoformat(),

@@ -1,0 +1,47 @@
+"""Filling an empty database in bulk: generated listings, and a mark that says what was loaded."""
+
+from collections.abc import Sequence
+
+from pymongo.errors import BulkWriteError
+
+from documents.base import Record, Row, collection
+from documents.listings import Listing, ListingDraft
+from documents.listings.stored import stored
+
+MARKS = "seed_marks"
+_DUPLICATE = 11000
+
+
+class SeedMark(Record):
+    """What was loaded completely; a load that was cut off leaves no mark and is repeated."""
+
+    id: str  # type: ignore[assignment]
+
+    class Settings(Record.Settings):
+        """Found by name only."""
+
+        name = MARKS
+
+
+async def is_loaded(name: str) -> bool:
+    """Whether something was loaded completely before."""
+    return await collection(MARKS).find_one({"_id": name}) is not None
+
+
+async def mark_loaded(name: str) -> None:
+    """Note that something was loaded completely."""
+    await collection(MARKS).update_one({"_id": name}, {"$setOnInsert": {"_id": name}}, upsert=True)
+
+
+async def insert_listings(drafts: Sequence[ListingDraft], snapshots: Sequence[Listing]) -> None:
+    """Insert working copies and their snapshots; those that are there already stay as they are."""
+    await _insert_missing("listing_drafts", [stored(draft) for draft in drafts])
+    await _insert_missing("listings", [stored(snapshot.prepared()) for snapshot in snapshots])
+
+
+async def _insert_missing(name: str, rows: list[Row]) -> None:
+    try:
+        await collection(name).insert_many(rows, ordered=False)
+    except BulkWriteError as error:
+        if any(fault["code"] != _DUPLICATE for fault in (error.details or {})["writeErrors"]):
+            raise

@@ -1,0 +1,93 @@
+"""Who comes in: the context of every operation, over HTTP and over sockets (`execution.websocket.SocketPort`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from domain.errors import AccessDenied
+from domain.texts import preferred
+from execution.problems import Problem
+from execution.websocket import Closed
+from loaders import Loaders
+from resolvers.admission import admitted
+from resolvers.context import Context, Services
+
+CHECKED_AGAIN = timedelta(seconds=1)
+"""How long an admission counts for the events of a running subscription (requirement E4)."""
+
+
+class Carrier(Protocol):
+    """A request or a socket, as far as the doors look at it."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Names in small letters."""
+
+
+@dataclass(slots=True)
+class SocketSession:
+    """Who opened a socket: the token as it stands, and until when its viewer need not be asked again."""
+
+    token: str | None
+    checked_until: datetime = datetime.min.replace(tzinfo=UTC)
+
+
+class Doors:
+    """Makes the context of one operation after another for one process."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def of_request(self, request: Carrier) -> Context:
+        """The context of a request; 401 for a token that is no good."""
+        try:
+            return await self._context(_bearer(request.headers.get("authorization")), request.headers)
+        except AccessDenied as denied:
+            raise Problem(401, denied.code, headers={"WWW-Authenticate": "Bearer"}) from denied
+
+    async def opened(self, websocket: Carrier, payload: Mapping[str, Any]) -> SocketSession:
+        """The session of `connection_init`; its token stands in `authorization`, as in HTTP."""
+        return await self._admitted(payload, websocket.headers)
+
+    async def renewed(self, _session: SocketSession, payload: Mapping[str, Any]) -> SocketSession:
+        """A ping may bring a fresh token, so that a subscription outlives the old one."""
+        return await self._admitted(payload, {})
+
+    async def context(self, session: SocketSession, websocket: Carrier) -> Context:
+        """The context of one operation on a socket."""
+        return await self._on_socket(session, websocket.headers)
+
+    async def check(self, session: SocketSession, context: Context) -> None:
+        """Before each event: the token is good, its session lives, and it is still the same viewer (E4)."""
+        now = self._services.clock()
+        if now < session.checked_until:
+            return
+        current = await self._on_socket(session, {})
+        if current.viewer != context.viewer:
+            raise Closed(reason="VIEWER_CHANGED")
+        session.checked_until = now + CHECKED_AGAIN
+
+    async def _admitted(self, payload: Mapping[str, Any], headers: Mapping[str, str]) -> SocketSession:
+        session = SocketSession(_bearer(payload.get("authorization") or payload.get("Authorization")))
+        await self._on_socket(session, headers)
+        return session
+
+    async def _on_socket(self, session: SocketSession, headers: Mapping[str, str]) -> Context:
+        try:
+            return await self._context(session.token, headers)
+        except AccessDenied as denied:
+            raise Closed(reason=denied.code) from denied
+
+    async def _context(self, token: str | None, headers: Mapping[str, str]) -> Context:
+        now = self._services.clock()
+        viewer = await admitted(self._services.tokens, token, now)
+        return Context(self._services, viewer, preferred(headers.get("accept-language")), now, Loaders(), {})
+
+
+def _bearer(value: object) -> str | None:
+    """The token of an Authorization value; anything else than Bearer counts as a bad token."""
+    if not value:
+        return None
+    scheme, _, token = str(value).partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else "-"

@@ -1,0 +1,64 @@
+"""Everything that works without a client asking, together: beside the server, or as a process of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from domain.texts import Language
+from integrations.esobes import EsobesClient
+from integrations.sms import SmsGateway
+from resolvers.context import Context
+from resolvers.measures import sms_delivered, sms_refused
+from workers.feeds import Sequencer
+from workers.housekeeping import Housekeeper
+from workers.measures import ChoiceClock
+from workers.outbox import Channel, Deliverer
+
+
+class Worker(Protocol):
+    """Runs until it is told to stop."""
+
+    async def run(self) -> None:
+        """Work until `stop`."""
+
+    def stop(self) -> None:
+        """Finish what is in hand and let `run` return."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """Where messages go."""
+
+    sms: SmsGateway
+    esobes: EsobesClient
+
+
+def crew(context: Callable[[], Context], partners: Partners, lease: timedelta) -> list[Worker]:
+    """Sequencer, deliverer, clock of choices and housekeeper; `lease` is how long a silent sender keeps a message."""
+    clock = context().services.clock
+    channels = {
+        "sms": Channel(
+            lambda key, said: partners.sms.send(key, said["to"], said["text"], Language(said["language"])),
+            on_delivered=lambda settled: sms_delivered(context(), settled),
+            on_refused=lambda settled: sms_refused(context(), settled),
+        ),
+        "esobes": Channel(partners.esobes.deliver),
+    }
+    deliverer = Deliverer(channels, clock, lease)
+    return [Sequencer(clock), deliverer, ChoiceClock(context, timedelta(seconds=1)), Housekeeper(clock)]
+
+
+@asynccontextmanager
+async def working(workers: Sequence[Worker]) -> AsyncIterator[None]:
+    """Let them run while the context is open; a worker that breaks ends it."""
+    async with asyncio.TaskGroup() as group:
+        for worker in workers:
+            group.create_task(worker.run())
+        try:
+            yield
+        finally:
+            for worker in workers:
+                worker.stop()

@@ -1,0 +1,36 @@
+"""The whole demonstration, loaded once into an empty database; a load that was cut off is repeated."""
+
+import logging
+
+from documents import seeding
+from integrations.simulator import Simulator
+from resolvers.context import Services
+from workers.seed.cast import SEED, Cast
+from workers.seed.demo import LISTINGS, generate_demo
+from workers.seed.load import load_listings, load_people, load_rules, register_people
+from workers.seed.stories import introduce, play
+
+log = logging.getLogger(__name__)
+DEMO = "demo"
+
+
+async def load_demo(services: Services, cast: Cast, simulator: Simulator) -> bool:
+    """Rules, people, listings, and measures in every status; False when it was loaded before."""
+    await load_rules()
+    if await seeding.is_loaded(DEMO):
+        return False
+    log.info("loading demo data, once")
+    demo = generate_demo(services.clock().date())
+    await load_people(services, cast, demo)
+    await register_people(services, demo)
+    await load_listings(demo.suppliers, LISTINGS, seed=SEED, now=services.clock())
+    await introduce(demo, simulator)
+    await play(services, cast, demo, simulator)
+    await seeding.mark_loaded(DEMO)
+    return True
+
+
+async def load_many(services: Services, count: int) -> int:
+    """The first `count` generated cards, for benchmarks and plans of queries."""
+    demo = generate_demo(services.clock().date())
+    return await load_listings(demo.suppliers, count, seed=SEED, now=services.clock())
