@@ -69,7 +69,7 @@ async def _application(ctx: Context, grounds: Grounds, quantity: int) -> Applica
         content=await seal_content(person, row, content),
         content_sha256=digest(content),
         prepared_at=ctx.now,
-        expires_at=min(ctx.now + LASTS, *_ends(grounds.measure)),
+        expires_at=min([ctx.now + LASTS, *_ends(grounds.measure)]),
     )
 
 

@@ -1,6 +1,7 @@
 """A portal with one person, one measure, one supplier and one listing, and everybody's certificates."""
 
 import secrets
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -39,8 +40,17 @@ GUARDIAN_IIN = synthetic_iin(BORN, male=True, serial=8)
 STRANGER_IIN = synthetic_iin(BORN, male=True, serial=9)
 HEAD_IIN = synthetic_iin(BORN, male=True, serial=10)
 BIN = synthetic_bin(date(2015, 1, 1), serial=5)
+OTHER_BIN = synthetic_bin(date(2015, 1, 1), serial=6)
 REGION = "75"
 PRICE, GUARANTEED = 120_000_00, 100_000_00
+
+
+class Silent:
+    """A live feed that nobody follows here."""
+
+    async def subscribe(self, topic: str, after: int | None) -> AsyncGenerator[Any, None]:
+        """The topic asked for, as the only row."""
+        yield {"topic": topic, "seq": after}
 
 
 @dataclass
@@ -217,7 +227,11 @@ async def world(database: object, authority: DevelopmentAuthority) -> World:
         [authority.root], authority.revocation(), intermediates=[authority.intermediate]
     )
     services = Services(
-        clock=lambda: NOW, signatures=verifier, tokens=Tokens(KeySet([]), "test"), audience="test"
+        clock=lambda: NOW,
+        signatures=verifier,
+        tokens=Tokens(KeySet([]), "test"),
+        live=Silent(),
+        audience="test",
     )
     made = World(authority, services)
     await store_reference(
@@ -241,14 +255,18 @@ async def world(database: object, authority: DevelopmentAuthority) -> World:
 
 def _identities(authority: DevelopmentAuthority) -> dict[str, Identity]:
     past = Period(datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC))
-    head = {"bin_": BIN, "organisation": "ТОО «Тірек»"}
     return {
         "participant": authority.person("participant", IIN, "Әлиева", "Айгүл"),
         "guardian": authority.person("guardian", GUARDIAN_IIN, "Омаров", "Ерлан"),
         "stranger": authority.person("stranger", STRANGER_IIN, "Ким", "Олег"),
         "expired": authority.person("expired", IIN, "Әлиева", "Айгүл", period=past),
-        "supplier": authority.entity("supplier", HEAD_IIN, "Сапар", "Нұр", **head),
-        "employee": authority.entity(
-            "employee", HEAD_IIN, "Сапар", "Нұр", roles=[HolderRole.employee], **head
-        ),
+        "supplier": _employee(authority, "supplier", BIN, HolderRole.head),
+        "employee": _employee(authority, "employee", BIN, HolderRole.employee),
+        "other_head": _employee(authority, "other_head", OTHER_BIN, HolderRole.head),
     }
+
+
+def _employee(authority: DevelopmentAuthority, name: str, bin_: str, role: HolderRole) -> Identity:
+    return authority.entity(
+        name, HEAD_IIN, "Сапар", "Нұр", bin_=bin_, organisation="ТОО «Тірек»", roles=[role]
+    )

@@ -114,20 +114,13 @@ async def test_another_body_is_refused(world: World) -> None:
         )
 
 
-@pytest.mark.parametrize(
-    ("who", "code"),
-    [
-        ("stranger", "SIGNATURE_OF_ANOTHER_PERSON"),
-        ("guardian", "SIGNATURE_OF_ANOTHER_PERSON"),
-        ("supplier", "SIGNATURE_OF_ANOTHER_PERSON"),
-        ("expired", "CERTIFICATE_EXPIRED"),
-    ],
-)
-async def test_only_the_persons_own_signature_counts(world: World, who: str, code: str) -> None:
+async def test_only_the_persons_own_signature_counts(world: World) -> None:
     """R-D2: Another person's certificate and one that has expired are refused and leave nothing behind."""
     application = await world.prepare()
     content = (await orders.paper_of(world.context("participant"), application)).content
-    assert await refused(world, application, world.sign(who, content)) == code
+    for who in ("stranger", "guardian", "supplier"):
+        assert await refused(world, application, world.sign(who, content)) == "SIGNATURE_OF_ANOTHER_PERSON"
+    assert await refused(world, application, world.sign("expired", content)) == "CERTIFICATE_EXPIRED"
 
 
 async def test_rubbish_is_no_signature(world: World) -> None:
