@@ -136,9 +136,8 @@ class Hub:
             del self._rings[topic]
 
     def _begin(self) -> None:
-        if not self.closed:
-            self._task = asyncio.ensure_future(self._follow())
-            self._task.add_done_callback(self._ended)
+        self._task = asyncio.ensure_future(self._follow())
+        self._task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Whatever ended the tail, there will be another: subscribers then read what it missed."""

@@ -4,11 +4,20 @@ import logging
 from typing import Any
 
 import pytest
+from graphql import GraphQLError
 
-from execution.errors import LABELS
+from execution.errors import LABELS, english, nobody, present
+from execution.problems import in_english
 from tests.execution.conftest import Library
 
 IIN = "900101300123"
+
+
+def test_an_error_is_presented_once() -> None:
+    """An error that has its code is left alone; labels without a text are in English."""
+    error = GraphQLError("said", extensions={"code": "SAID"})
+    assert present(error, None, nobody, english) is error
+    assert in_english("BAD_REQUEST", "kk") == LABELS["BAD_REQUEST"]
 
 
 async def errors(library: Library, query: str, **variables: object) -> list[dict[str, Any]]:

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 import strawberry
+from strawberry.permission import BasePermission
 
 from execution.batching import load
-from execution.fields import READ, Batched, Computed, Record, Resolved, Stored
+from execution.fields import READ, Batched, Computed, Record, Resolved, Stored, record, root, stored
 from tests.execution import sample
 
 SCHEMA = strawberry.Schema(sample.Query, sample.Mutation, sample.Subscription)
@@ -114,6 +115,50 @@ def test_options_reach_the_schema() -> None:
     assert "heading(language: Language = null, upper: Boolean! = false): String!" in sdl
     assert '"""Something to read."""' in sdl
     assert "type BookPage" in sdl
+
+
+class Librarian(BasePermission):
+    """Only the librarian."""
+
+    message = "no"
+
+    def has_permission(self, source: Any, info: strawberry.Info, **_kwargs: Any) -> bool:  # noqa: ARG002
+        """Whether the librarian asks."""
+        return bool(info.context.viewer == "librarian")
+
+
+@record("cup")
+class Cup:
+    """A cup."""
+
+    size: int | None = stored(permission_classes=[Librarian])
+
+
+async def cup(_context: sample.Context) -> Record:
+    """A cup."""
+    return {"kind": "cup", "size": 3}
+
+
+async def test_permissions_of_a_field_are_asked() -> None:
+    """A Strawberry permission or extension on a declared field runs before the record is read."""
+
+    @strawberry.type
+    class Query:
+        cup: Cup = root(cup, policy="public")
+
+    schema = strawberry.Schema(Query)
+    allowed = await schema.execute("{cup {size}}", context_value=sample.Context(viewer="librarian"))
+    assert allowed.data == {"cup": {"size": 3}}
+    refused = await schema.execute("{cup {size}}", context_value=sample.Context())
+    assert refused.data == {"cup": {"size": None}}
+
+
+def test_extensions_may_replace_arguments() -> None:
+    """Field extensions of Strawberry set `arguments`; a declared field takes them."""
+    declared_field = root(cup, policy="public")
+    assert declared_field.arguments == []
+    declared_field.arguments = ["replaced"]
+    assert declared_field.arguments == ["replaced"]
 
 
 async def short(_context: object, records: list[Record]) -> list[object]:

@@ -6,8 +6,15 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from strawberry.extensions import SchemaExtension
 
+from execution.http import GraphQLDoor, Settings
+from execution.schema import Schema
+from tests.execution import sample
 from tests.execution.conftest import Library
+from tests.execution.server import Port, application, context, serving
 
 GRAPHQL_JSON = "application/graphql-response+json"
 
@@ -207,6 +214,31 @@ async def test_the_context_knows_language_and_token(library: Library) -> None:
     assert problem(refused)[:2] == (401, "SIGN_IN_REQUIRED")
     assert refused.json()["message"] == "SIGN_IN_REQUIRED kk"
     assert refused.headers["www-authenticate"] == "Bearer"
+
+
+class Counted(SchemaExtension):
+    """Adds a result of its own."""
+
+    def get_results(self) -> dict[str, Any]:
+        """Return a count."""
+        return {"count": 1}
+
+
+async def test_a_browser_gets_the_page_and_extensions_their_say() -> None:
+    """GET by a browser without a query shows the page; results of schema extensions are sent."""
+
+    async def page(_request: Request) -> Response:
+        return Response("a page")
+
+    schema = Schema(sample.Query, extensions=[Counted])
+    graphql = GraphQLDoor(schema, context, Port(), page=page, settings=Settings(queries_by_get=False))
+    async with serving(application(graphql)) as address, httpx2.AsyncClient() as http:
+        url = f"http://{address}/graphql"
+        assert (await http.get(url, headers={"accept": "text/html,*/*;q=0.8"})).text == "a page"
+        answer = await http.post(url, json={"query": "{viewer}"})
+        assert answer.json() == {"data": {"viewer": "anonymous"}, "extensions": {"count": 1}}
+        refused = await http.get(url, params={"query": "{viewer}"})
+        assert refused.status_code == 405
 
 
 async def test_cyrillic_is_sent_as_it_is(library: Library) -> None:

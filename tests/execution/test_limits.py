@@ -46,6 +46,8 @@ def test_aliases_and_directives_count_once_in_the_text() -> None:
     text = "query @a {x: viewer @skip(if: false) ...F ...F ... @include(if: true) {...F}} fragment F on Query @b {y: viewer}"
     found = measured(text)
     assert (found.aliases, found.directives) == (2, 4)
+    both = "query A {...F} query B {...F} fragment F on Query {x: viewer}"
+    assert measured(both).aliases == 1
 
 
 @pytest.mark.parametrize(

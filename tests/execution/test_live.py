@@ -24,6 +24,7 @@ class Feed:
         self.tails: list[asyncio.Queue[FeedRow | None]] = []
         self.reads = 0
         self.refusing = False
+        self.ending = False
 
     def publish(self, topic: str, number: int | None = None) -> FeedRow:
         """Write the next row of a topic."""
@@ -70,7 +71,8 @@ class Feed:
         opened()
         while (row := await queue.get()) is not None:
             yield row
-        raise Broken
+        if not self.ending:
+            raise Broken
 
 
 async def settle(rounds: int = 30) -> None:
@@ -218,6 +220,33 @@ async def test_rows_written_while_the_tail_is_down_are_not_missed(caplog: pytest
         assert await waiting == [1]
         assert await take(rows, 1) == [2]
     assert "Broken in live" in caplog.text
+
+
+async def test_a_tail_that_skips_a_row_is_mended_from_the_source() -> None:
+    """R-E2: what the tail does not tell is read from the source before the next row is delivered."""
+    feed = Feed()
+    async with Hub(feed) as hub, aclosing(hub.subscribe("t", 0)) as rows:
+        waiting = await waits(rows)
+        feed.publish("t")
+        assert await waiting == [1]
+        hidden = feed.tails.copy()
+        feed.tails.clear()
+        feed.publish("t")
+        feed.tails.extend(hidden)
+        feed.publish("t")
+        assert await take(rows, 2) == [2, 3]
+
+
+async def test_a_tail_that_ends_is_begun_again() -> None:
+    """A tail that just stops is replaced like a broken one; a hub that never began closes as well."""
+    feed = Feed()
+    feed.ending = True
+    async with Hub(feed, pause=0.001) as hub, aclosing(hub.subscribe("t", 0)) as rows:
+        waiting = await waits(rows)
+        feed.break_tails()
+        feed.publish("t")
+        assert await waiting == [1]
+    await Hub(feed).close()
 
 
 async def test_a_feed_that_was_restored_is_told() -> None:

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketState
+from strawberry.http.exceptions import WebSocketDisconnected
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
+from execution.websocket import Socket
 from tests.execution.conftest import Library
 from tests.execution.server import Port, door, serving
 
@@ -244,6 +247,16 @@ async def test_what_nobody_expects_closes_with_1011(
         assert await closing(socket) == 1011
     assert "ZeroDivisionError in websocket" in caplog.text
     assert "900101300123" not in caplog.text
+
+
+async def test_a_socket_that_is_gone_is_left_alone() -> None:
+    """Sending after the end is a disconnect, closing after the end is nothing."""
+    gone = WebSocket({"type": "websocket"}, None, None)  # type: ignore[arg-type]
+    gone.application_state = WebSocketState.DISCONNECTED
+    socket = Socket(None, gone, gone)  # type: ignore[arg-type]
+    with pytest.raises(WebSocketDisconnected):
+        await socket.send_json({})
+    await socket.close(4400, "again")
 
 
 async def test_silence_after_the_handshake_closes_with_4408() -> None:
