@@ -37,7 +37,7 @@ async def node(record: Plain, context: Context) -> Row | None:
 
 def status_text(record: Plain, context: Context) -> str | None:
     """The status in words."""
-    key = f"statuses.{record['status']}"
+    key = f"statuses.{record['event'].partition('.')[0]}_{record['status']}"
     return text(key, context.language) if key in catalogue() else None
 
 

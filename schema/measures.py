@@ -16,7 +16,7 @@ from resolvers.context import Context
 from schema.errors import answers
 from schema.nodes import Node, global_id, local_id
 from schema.roots import mutation
-from schema.values import LocalisedText, PageInfo, label_of
+from schema.values import LocalisedText, PageInfo, status_text
 
 Plain = Mapping[str, Any]
 strawberry.enum(MeasureStatus, name="MeasureStatus", description="Where a measure stands.")
@@ -31,7 +31,7 @@ class MeasureStep:
     """The status it led to, when, and why."""
 
     status: MeasureStatus = stored()
-    status_text: str = computed(label_of("status"))
+    status_text: str = computed(status_text("measure"))
     at: datetime = stored()
     by: str = stored(description="The role, and the record acted for.")
     code: str = stored(description="Why, as a code.")
@@ -70,7 +70,7 @@ class Measure(Node):
     quantity: int | None = stored()
     region: str | None = stored()
     status: MeasureStatus = stored()
-    status_text: str = computed(label_of("status"))
+    status_text: str = computed(status_text("measure"))
     transferred_at: datetime = stored(description="When Е-Собес handed it to the portal.")
     notified_at: datetime | None = stored(
         description="When the person was told; the two months count from it."

@@ -8,7 +8,7 @@ import strawberry
 
 from domain.categories import Direction
 from domain.suppliers import SupplierKind
-from domain.texts import text
+from domain.texts import catalogue, text
 from execution.fields import computed, record, resolved, stored, value
 from resolvers import listings as listing_acts
 from resolvers import suppliers as acts
@@ -56,6 +56,7 @@ async def particulars(record: Plain, context: Context) -> list[Plain]:
     return [
         {"code": code, "name": text(f"particulars.{code}", context.language), "lines": _lines(value)}
         for code, value in found.items()
+        if f"particulars.{code}" in catalogue()
     ]
 
 

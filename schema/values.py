@@ -64,11 +64,11 @@ def money_of(field: str) -> Any:
     return read
 
 
-def label_of(field: str, section: str = "statuses") -> Any:
-    """A function that reads a stored code as its text in the reader's language."""
+def status_text(of: str) -> Any:
+    """A function that reads the stored status of a listing, measure or order in the reader's words."""
 
     def read(record: Plain, context: Context) -> str:
-        return portal_text(f"{section}.{record[field]}", context.language)
+        return portal_text(f"statuses.{of}_{record['status']}", context.language)
 
     return read
 

@@ -18,7 +18,7 @@ from schema.categories import Category
 from schema.characteristics import CharacteristicValue, characteristics_of
 from schema.nodes import Node
 from schema.suppliers import Supplier
-from schema.values import LocalisedText, Money, PageInfo, label_of, money_of
+from schema.values import LocalisedText, Money, PageInfo, status_text, money_of
 
 Plain = Mapping[str, Any]
 strawberry.enum(ListingStatus, name="ListingStatus", description="Where a listing stands.")
@@ -72,7 +72,7 @@ class ListingDraft(Node):
     regions: list[str] = stored()
     characteristics: list[CharacteristicValue] = batched(characteristics_of)
     status: ListingStatus = stored()
-    status_text: str = computed(label_of("status"))
+    status_text: str = computed(status_text("listing"))
     version: int = stored(description="Grows with every edit; give it back as `expectedVersion`.")
     published_version: int | None = stored()
     created_at: datetime = stored()

@@ -19,7 +19,7 @@ from schema.characteristics import CharacteristicValue, characteristics_of
 from schema.measures import Measure
 from schema.nodes import Node
 from schema.suppliers import Supplier
-from schema.values import LocalisedText, Money, PageInfo, label_of, money_of
+from schema.values import LocalisedText, Money, PageInfo, status_text, money_of
 
 Plain = Mapping[str, Any]
 strawberry.enum(OrderStatus, name="OrderStatus", description="Where an order stands.")
@@ -96,7 +96,7 @@ class OrderStep:
     """Who did it in which role, on behalf of whom, and why."""
 
     status: OrderStatus = stored()
-    status_text: str = computed(label_of("status"))
+    status_text: str = computed(status_text("order"))
     at: datetime = stored()
     by: str = stored()
     on_behalf: bool = computed(lambda record: record.get("representative") is not None)
@@ -107,7 +107,7 @@ def reason_text(record: Plain, context: Context) -> str | None:
     """Why it is not possible now, for a person."""
     if record["reason"] is None:
         return None
-    status = text(f"statuses.{record['status']}", context.language)
+    status = text(f"statuses.order_{record['status']}", context.language)
     return text(f"errors.{record['reason']}", context.language, status=status)
 
 
@@ -169,7 +169,7 @@ class Order(Node):
     """What was chosen is frozen; the listing may change afterwards."""
 
     status: OrderStatus = stored()
-    status_text: str = computed(label_of("status"))
+    status_text: str = computed(status_text("order"))
     title: LocalisedText = batched(titles, policy="Order.read")
     characteristics: list[CharacteristicValue] = batched(characteristics, policy="Order.read")
     direction: Direction = stored()
