@@ -59,7 +59,7 @@ async def _answer(request: Request, ctx: Context, receive: Receiver) -> Response
         return _problem(415, "NOT_SIGNED_MESSAGE", ctx.language, expected=MEDIA_TYPE)
     body = await _body(request)
     if body is None:
-        return _problem(413, "BODY_TOO_LARGE", ctx.language)
+        return _problem(413, "REQUEST_TOO_LARGE", ctx.language)
     try:
         return JSONResponse(await receive(ctx, body))
     except DomainError as error:

@@ -1,0 +1,73 @@
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+
+from domain.identifiers import synthetic_bin
+from tests.resolvers.measures.conftest import REGISTERED, World, authority, everything, world
+from web.partners import partner_routes
+
+__all__ = ["authority", "world"]
+
+SIGNED = {"Content-Type": "application/pkcs7-mime"}
+DOOR = "/partners/esobes"
+
+
+@pytest.fixture
+async def client(world: World) -> AsyncIterator[httpx2.AsyncClient]:
+    """A partner before the portal's doors."""
+    app = Starlette(routes=partner_routes(lambda _request: world.context()))
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as made:
+        yield made
+
+
+async def test_a_message_is_answered_the_same_each_time(
+    world: World,
+    client: httpx2.AsyncClient,
+) -> None:
+    """R-C2: accepted; then a duplicate with the same outcome; ignored when overtaken."""
+    old = world.signed(world.message(revision=1))
+    cms = world.signed(world.message(revision=2))
+    answers = [(await client.post(DOOR, content=body, headers=SIGNED)).json() for body in (cms, cms, old)]
+    assert answers == [
+        {"messageId": "message-2", "outcome": "accepted", "duplicate": False},
+        {"messageId": "message-2", "outcome": "accepted", "duplicate": True},
+        {"messageId": "message-1", "outcome": "ignored", "duplicate": False},
+    ]
+
+
+async def test_refusals_are_problems(world: World, client: httpx2.AsyncClient) -> None:
+    """R-K: each refusal has its status, code, path and message, and leaves nothing behind."""
+    await world.say(world.message())
+    stranger = world.authority.information_system(
+        "stranger", bin_=synthetic_bin(REGISTERED, serial=9), organisation="Чужая система"
+    )
+    reused = world.message(revision=2) | {"message_id": "message-1"}
+    broken = world.signed(world.message())
+    cases: list[tuple[bytes, dict[str, str], int, str]] = [
+        (b"no signature", SIGNED, 400, "SIGNATURE_UNREADABLE"),
+        (broken[:-1] + bytes([broken[-1] ^ 1]), SIGNED, 401, "SIGNATURE_INVALID"),
+        (world.signed(world.message(), stranger), SIGNED, 403, "PARTNER_UNKNOWN"),
+        (world.signed(world.message(quantity=0)), SIGNED, 400, "MESSAGE_FIELD"),
+        (world.signed(reused), SIGNED, 409, "MESSAGE_ID_REUSED"),
+        (b"0" * 10_000_000, SIGNED, 413, "REQUEST_TOO_LARGE"),
+        (world.signed(world.message()), {"Content-Type": "application/json"}, 415, "NOT_SIGNED_MESSAGE"),
+    ]
+    before = await everything()
+    for body, headers, status, code in cases:
+        answer = await client.post(DOOR, content=body, headers=headers)
+        problem: dict[str, Any] = answer.json()
+        assert (answer.status_code, problem["code"], problem["status"]) == (status, code, status)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert problem["message"] not in {"", code}
+        assert isinstance(problem["path"], list)
+    assert await everything() == before
+
+
+async def test_the_gateway_hears_state_bodies_only(world: World, client: httpx2.AsyncClient) -> None:
+    """R-A4: Е-Собес is no state body of the gateway: its signature opens only its own door."""
+    answer = await client.post("/partners/gateway", content=world.signed(world.message()), headers=SIGNED)
+    assert answer.status_code == 403
