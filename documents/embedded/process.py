@@ -69,12 +69,13 @@ def _not_started(folder: DataFolder, executable: Path, error: OSError) -> Embedd
 async def stop(pid: int) -> None:
     """Ask mongod to end cleanly; kill it only when it doesn't."""
     send(pid, signal.SIGTERM)
-    if not await _ends(pid):
+    if not await ended(pid):
         send(pid, signal.SIGKILL)
-        await _ends(pid)
+        await ended(pid)
 
 
-async def _ends(pid: int) -> bool:
+async def ended(pid: int) -> bool:
+    """Wait until the process has ended; False when it takes longer than a clean stop may."""
     for _ in range(round(STOP_SECONDS / _PAUSE_SECONDS)):
         if not is_alive(pid):
             return True

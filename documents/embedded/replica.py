@@ -17,15 +17,19 @@ def address(port: int) -> str:
     return f"127.0.0.1:{port}"
 
 
-def url(port: int) -> str:
-    """What a client connects to."""
-    return f"mongodb://{address(port)}/?replicaSet={SET_NAME}"
+def url(*ports: int) -> str:
+    """What a client of these members connects to."""
+    return f"mongodb://{','.join(map(address, ports))}/?replicaSet={SET_NAME}"
 
 
 def direct(port: int) -> AsyncMongoClient[dict[str, Any]]:
     """A client of this very mongod, whatever state its set is in."""
     return AsyncMongoClient(
-        "127.0.0.1", port, directConnection=True, serverSelectionTimeoutMS=500, connectTimeoutMS=500
+        "127.0.0.1",
+        port,
+        directConnection=True,
+        serverSelectionTimeoutMS=500,
+        connectTimeoutMS=500,
     )
 
 

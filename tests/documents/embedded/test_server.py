@@ -11,7 +11,7 @@ import pytest
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
-from documents.embedded import EmbeddedMongo, EmbeddedMongoError, Failure, process, server
+from documents.embedded import EmbeddedMongo, EmbeddedMongoError, Failure, process, replica, server
 from documents.embedded.folder import DataFolder, free_port, is_alive, running_on
 from tests.documents.embedded.laptop import embedded, fake_mongod, refusal, rows, write
 
@@ -122,7 +122,7 @@ async def test_restart_waits_for_what_stands_in_its_way(
 async def test_folder_left_by_a_crash_recovers(tmp_path: Path, killed_server: tuple[int, int]) -> None:
     """Server and mongod both killed: the lock and journal left behind don't hinder the next start."""
     pid, port = killed_server
-    await write(f"mongodb://127.0.0.1:{port}/?replicaSet=komek", 1)
+    await write(replica.url(port), 1)
     os.kill(pid, signal.SIGKILL)
     async with embedded(tmp_path) as mongo:
         assert await rows(mongo.url) == [1]
