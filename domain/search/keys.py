@@ -1,9 +1,9 @@
 """Index keys of the catalogue: what a listing is stored under, and which keys can lead a question.
 
-A question's conditions meet in one key wherever that is affordable: scope × region × word, word × word,
-range × region, range × word. What no key holds whole is led by several candidates; the database tries them
-side by side and goes on with the one that yields most. Keys are hashes: they lead, never decide — every
-condition is checked again on the listing itself.
+A question's conditions meet in one key wherever that is affordable: scope × region × word, scope ×
+word × word, range × region, range × word. What no key holds whole is led by several
+candidates; the database tries them side by side and goes on with the one that yields most. Keys are hashes:
+they lead, never decide — every condition is checked again on the listing itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -103,7 +103,8 @@ def _listing_keys(facts: Facts) -> Iterator[Key]:
         for scope in ("", facts.category):
             yield ("s", scope, place)
             yield from (("w", scope, place, word) for word in facts.words)
-    yield from (_pair(*two) for two in combinations(facts.words, 2))
+    for scope in ("", facts.category):
+        yield from (_pair(scope, *two) for two in combinations(facts.words, 2))
     for code, value in facts.answers:
         yield from _answer_keys(facts, places, code, value)
 
@@ -125,7 +126,7 @@ def _drivers(wanted: CatalogueFilter) -> Iterator[Sequence[Key]]:
     places = (ANYWHERE,) if wanted.region is None else (wanted.region, WIDE)
     for word in words if wanted.ranges else ():
         yield from (_range_word(scope, one, word) for one in wanted.ranges)
-    yield from ([_pair(*two)] for two in combinations(words, 2))
+    yield from ([_pair(scope, *two)] for two in combinations(words, 2))
     yield from (_range_place(scope, one, places) for one in wanted.ranges)
     yield from ([("w", scope, place, word) for place in places] for word in words)
     for code, option in (*wanted.choices, *wanted.booleans):
@@ -150,8 +151,8 @@ def _places(regions: Sequence[str]) -> Sequence[str]:
     return (WIDE,) if len(set(regions)) >= WIDE_FROM else regions
 
 
-def _pair(one: str, other: str) -> Key:
-    return ("ww", *sorted((one, other)))
+def _pair(scope: str, one: str, other: str) -> Key:
+    return ("ww", scope, *sorted((one, other)))
 
 
 def _choice(scope: str, code: str, option: object, place: str) -> Key:
