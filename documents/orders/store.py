@@ -9,6 +9,7 @@ from pymongo.errors import DuplicateKeyError
 from documents.base import Id, Row, collection, insert, session, with_kind
 from documents.nodes import readable
 from documents.orders.records import APPLICATION_KIND, APPLICATIONS, KIND, NAME, Application, Order, Step
+from domain.errors import Refused
 from domain.orders.lifecycle import REOPENS, OrderStatus, Side
 
 
@@ -17,12 +18,15 @@ async def get(order: Id) -> Row | None:
     return with_kind(KIND, await collection(NAME).find_one({"_id": order}, session=session()))
 
 
-async def create(order: Order) -> Row | None:
-    """Store a new order; None when the measure has an active one."""
+async def create(order: Order) -> Row:
+    """Store a new order; Refused MEASURE_ALREADY_ORDERED when the measure has an active one.
+
+    The failed write has ended the transaction on the server: an answer could not be committed any more.
+    """
     try:
-        return with_kind(KIND, await insert(order))
-    except DuplicateKeyError:
-        return None
+        return dict(await insert(order), kind=KIND)
+    except DuplicateKeyError as error:
+        raise Refused("MEASURE_ALREADY_ORDERED", ("measure",)) from error
 
 
 async def move(

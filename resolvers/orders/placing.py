@@ -44,8 +44,6 @@ async def place(ctx: Context, application: Id, cms: bytes, key: str) -> Row:
         if not await store.use_application(application, order):
             raise Refused("APPLICATION_ALREADY_USED", ("input", "applicationId"))
         placed = await store.create(await _order(ctx, stated, order, kept_as))
-        if placed is None:
-            raise Refused("MEASURE_ALREADY_ORDERED", ("measure",))
         await evidence.keep(kept_as, await _kept(ctx, placed, deed, verified))
         await announce(ctx, placed)
         return placed
