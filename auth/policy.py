@@ -1,6 +1,7 @@
 """May they: one table from act to the roles and the relation to the object that it asks for.
 
-An act that is missing here is nobody's: `require` refuses it, and the start fails for a root field without a row.
+An act that is missing here is nobody's: `require` refuses it, and the start fails for a root field
+without a row.
 """
 
 from collections.abc import Callable, Mapping

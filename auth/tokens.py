@@ -45,7 +45,9 @@ class Tokens:
             claims["rep"] = str(viewer.representative)
         if viewer.region:
             claims["region"] = viewer.region
-        return jwt.encode({"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}, claims, key, algorithms=[ALGORITHM])
+        return jwt.encode(
+            {"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}, claims, key, algorithms=[ALGORITHM]
+        )
 
     def read(self, token: str, now: datetime) -> Viewer:
         """The viewer a token names; AccessDenied `TOKEN_INVALID` or `TOKEN_EXPIRED` otherwise."""

@@ -96,7 +96,9 @@ async def disconnect() -> None:
 
 async def _prepare_collections(target: AsyncDatabase[Row], models: Sequence[type[Record]]) -> None:
     present = set(await target.list_collection_names())
-    wanted: dict[str, Row] = {"data_keys": {}} | {collection_name(model): validator(model) for model in models}
+    wanted: dict[str, Row] = {"data_keys": {}} | {
+        collection_name(model): validator(model) for model in models
+    }
     for name in sorted(set(wanted) - present):
         try:
             await target.create_collection(name)

@@ -1,7 +1,7 @@
 """Category definitions, every version kept: a listing stays readable under the one it was written for."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from pymongo import IndexModel
 
@@ -26,14 +26,14 @@ class CategoryVersion(Record):
         """One row a version; at most one of them current."""
 
         name = NAME
-        indexes = [
+        indexes: ClassVar = [
             IndexModel([("code", 1), ("version", 1)], unique=True),
             IndexModel([("code", 1)], unique=True, partialFilterExpression={"current": True}, name="current"),
         ]
 
 
 async def publish_definition(category: Category) -> None:
-    """Make a definition the current one of its category; nothing happens when this version is kept already."""
+    """Make a definition the current one of its category; nothing happens when it is kept already."""
     key = {"code": category.code, "version": category.version}
     if await collection(NAME).find_one(key, {"_id": 1}, session=session()):
         return

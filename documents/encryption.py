@@ -22,6 +22,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from domain.keys import KeyProvider
 
 VERSION = b"\x01"
+SHORTEST = 1 + 12 + 12 + 16
 _OWNER, _NONCE = slice(1, 13), slice(13, 25)
 PORTAL = ObjectId("0" * 24)
 """Owner of what is sealed but belongs to no person, such as a sign-in challenge."""
@@ -41,7 +42,7 @@ class Sealed(bytes):
 
     @classmethod
     def _validate(cls, value: object) -> "Sealed":
-        if not isinstance(value, bytes) or value[:1] != VERSION or len(value) < 41:
+        if not isinstance(value, bytes) or value[:1] != VERSION or len(value) < SHORTEST:
             raise ValueError("a personal field takes sealed values only")
         return cls(value)
 
@@ -49,7 +50,9 @@ class Sealed(bytes):
 class Vault:
     """Keeps the data keys: wrapped in the database, unwrapped in a bounded cache of this process."""
 
-    def __init__(self, rows: AsyncCollection[dict[str, Any]], keys: KeyProvider, capacity: int = 10_000) -> None:
+    def __init__(
+        self, rows: AsyncCollection[dict[str, Any]], keys: KeyProvider, capacity: int = 10_000
+    ) -> None:
         self._rows = rows
         self._keys = keys
         self._capacity = capacity

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import ClassVar
 
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
@@ -26,7 +27,7 @@ class IdempotencyKey(Record):
         """Unique by scope; found by expiry for housekeeping."""
 
         name = "idempotency_keys"
-        indexes = [
+        indexes: ClassVar = [
             IndexModel([("scope", 1)], unique=True),
             IndexModel([("expires_at", 1)]),
         ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 from pymongo import IndexModel, ReturnDocument
@@ -28,7 +28,7 @@ class Challenge(Record):
         """Found by expiry, for housekeeping."""
 
         name = "challenges"
-        indexes = [IndexModel([("expires_at", 1)])]
+        indexes: ClassVar = [IndexModel([("expires_at", 1)])]
 
 
 class Capacity(BaseModel):
@@ -57,7 +57,7 @@ class Session(Record):
         """Found by holder, and by expiry for housekeeping."""
 
         name = "sessions"
-        indexes = [
+        indexes: ClassVar = [
             IndexModel([("holder", 1)]),
             IndexModel([("expires_at", 1)]),
         ]
@@ -77,7 +77,9 @@ class StaffMember(Record):
         """One row a person, organisation and role."""
 
         name = "staff"
-        indexes = [IndexModel([("iin_index", 1), ("bin", 1), ("role", 1), ("region", 1)], unique=True)]
+        indexes: ClassVar = [
+            IndexModel([("iin_index", 1), ("bin", 1), ("role", 1), ("region", 1)], unique=True)
+        ]
 
 
 class GatewayRecord(Record):
@@ -92,10 +94,10 @@ class GatewayRecord(Record):
         """One row a message."""
 
         name = "gateway_records"
-        indexes = [IndexModel([("message_id", 1)], unique=True)]
+        indexes: ClassVar = [IndexModel([("message_id", 1)], unique=True)]
 
 
-async def open_challenge(row: Id, content: bytes, identifier: str, consent: bool, now: datetime) -> Row:
+async def open_challenge(row: Id, content: bytes, identifier: str, *, consent: bool, now: datetime) -> Row:
     """Keep a challenge until it is answered or expires."""
     challenge = Challenge(
         _id=row,
@@ -108,7 +110,7 @@ async def open_challenge(row: Id, content: bytes, identifier: str, consent: bool
 
 
 async def consume_challenge(row: Id, now: datetime) -> tuple[bytes, str, bool] | None:
-    """Take a challenge away, atomically: its content, identifier and consent; None when it is gone or expired."""
+    """Take a challenge away, atomically: its content, identifier, consent; None when gone or expired."""
     found = await collection("challenges").find_one_and_delete({"_id": row}, session=session())
     if found is None or found["expires_at"] <= now:
         return None
@@ -169,7 +171,7 @@ async def _updated(query: Row, changes: Row) -> Row | None:
 
 
 async def staff_of(iin_index: bytes, organisation: str | None) -> list[Row]:
-    """The employments listed for a certificate: the person's IIN and the organisation's BIN must both match."""
+    """The employments listed for a certificate: the person's IIN and the organisation's BIN both match."""
     query = {"iin_index": iin_index, "bin": {"$eq": organisation}, "active": True}
     return await collection("staff").find(query, session=session()).to_list()
 
@@ -192,13 +194,17 @@ async def list_staff(iin_index: bytes, bin_: str, role: Role, region: str | None
     )
     key: dict[str, Any] = {"iin_index": iin_index, "bin": bin_, "role": str(role), "region": region}
     fields = {name: value for name, value in member.model_dump(exclude={"id"}).items() if name not in key}
-    await collection("staff").update_one(key, {"$setOnInsert": fields | {"_id": row}}, upsert=True, session=session())
+    await collection("staff").update_one(
+        key, {"$setOnInsert": fields | {"_id": row}}, upsert=True, session=session()
+    )
 
 
 async def keep_gateway_record(message_id: str, content: bytes, cms: bytes, now: datetime) -> tuple[Id, bool]:
-    """Keep a signed original once a message id: its row, and whether it is new. ValueError when it differs."""
+    """Keep a signed original once a message id: its row, and whether it is new; ValueError if it differs."""
     mark = blind("gateway", content.hex())
-    known = await collection("gateway_records").find_one({"message_id": {"$eq": message_id}}, session=session())
+    known = await collection("gateway_records").find_one(
+        {"message_id": {"$eq": message_id}}, session=session()
+    )
     if known is not None:
         if known["digest"] != mark:
             raise ValueError("another content came under this message id before")

@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
+from pydantic import BaseModel, Field
 from pymongo import IndexModel, ReturnDocument
-from pydantic import BaseModel
 
 from documents.base import Id, Record, Row, collection, insert, new_id, session, with_kind
 from documents.encryption import Sealed, blind, reveal, seal
@@ -40,7 +40,7 @@ class Participant(Record):
     has_bmg_phone: bool = False
     region: str | None = None
     language: Language = Language.ru
-    sources: dict[str, FieldSource] = {}
+    sources: dict[str, FieldSource] = Field(default_factory=dict)
     registered_at: datetime | None = None
     consent_at: datetime | None = None
     created_at: datetime
@@ -49,7 +49,7 @@ class Participant(Record):
         """One row a person."""
 
         name = NAME
-        indexes = [IndexModel([("iin_index", 1)], unique=True)]
+        indexes: ClassVar = [IndexModel([("iin_index", 1)], unique=True)]
 
 
 class Representation(Record):
@@ -68,7 +68,7 @@ class Representation(Record):
         """Found by representative; one row a pair and source."""
 
         name = "representations"
-        indexes = [
+        indexes: ClassVar = [
             IndexModel([("representative", 1)]),
             IndexModel([("source", 1)], unique=True),
         ]
@@ -126,7 +126,9 @@ async def ensure(iin: str, now: datetime) -> Row:
     return {**(stored or {}), "kind": "participant"}
 
 
-async def fill(participant: Id, fields: Mapping[str, object], source: FieldSource, region: str | None) -> None:
+async def fill(
+    participant: Id, fields: Mapping[str, object], source: FieldSource, region: str | None
+) -> None:
     """Write fields of a gateway record, each sealed and with its source; values that are None are skipped."""
     changes: Row = {"region": region} if region else {}
     for field, value in fields.items():

@@ -1,8 +1,8 @@
 """Dated reference data: every term, quota and list that the law sets, with its basis."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timezone
-from typing import Any
+from datetime import UTC, date, datetime, time
+from typing import Any, ClassVar
 
 from pymongo import IndexModel, ReplaceOne
 
@@ -29,12 +29,12 @@ class ReferenceRow(Record):
         """Found by type and code, the newest first."""
 
         name = "reference"
-        indexes = [IndexModel([("type", 1), ("code", 1), ("valid_from", -1)], unique=True)]
+        indexes: ClassVar = [IndexModel([("type", 1), ("code", 1), ("valid_from", -1)], unique=True)]
 
 
 def midnight(day: date) -> datetime:
     """A day as the database keeps it: its midnight in UTC."""
-    return datetime.combine(day, time(), timezone.utc)
+    return datetime.combine(day, time(), UTC)
 
 
 def _in_force(at: date) -> Row:
@@ -61,5 +61,3 @@ async def store_reference(rows: Sequence[Row]) -> None:
     keys = ("type", "code", "valid_from")
     writes = [ReplaceOne({key: row[key] for key in keys}, row, upsert=True) for row in rows]
     await collection("reference").bulk_write(writes, session=session())
-
-

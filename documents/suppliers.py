@@ -2,8 +2,9 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
+from pydantic import Field
 from pymongo import IndexModel, ReturnDocument
 
 from documents.base import Id, Record, Row, collection, new_id, session, with_kind
@@ -23,7 +24,7 @@ class Supplier(Record):
     identifier_index: bytes
     name: dict[str, str]
     oked: str | None = None
-    directions: list[Direction] = []
+    directions: list[Direction] = Field(default_factory=list)
     region: str | None = None
     details: Sealed
     source: str
@@ -34,7 +35,7 @@ class Supplier(Record):
         """One row a BIN or IIN."""
 
         name = NAME
-        indexes = [IndexModel([("identifier_index", 1)], unique=True)]
+        indexes: ClassVar = [IndexModel([("identifier_index", 1)], unique=True)]
 
 
 def identifier_index(identifier: str) -> bytes:
@@ -61,7 +62,12 @@ async def by_ids(suppliers: list[Id]) -> list[Row | None]:
 
 
 async def store(
-    identifier: str, kind: SupplierKind, details: dict[str, Any], public: dict[str, Any], source: str, now: datetime
+    identifier: str,
+    kind: SupplierKind,
+    details: dict[str, Any],
+    public: dict[str, Any],
+    source: str,
+    now: datetime,
 ) -> Row:
     """Write what a gateway record says; the newest record replaces the earlier one."""
     known = await by_identifier(identifier)

@@ -16,4 +16,4 @@ REQUIRED_DETAILS: dict[SupplierKind, tuple[str, ...]] = {
     SupplierKind.entrepreneur: ("address", "person", "registration"),
     SupplierKind.assistant: ("address", "person", "no_psychiatric_record"),
 }
-"""What p. 12 demands of each kind; founders and further particulars come where there are any, the activity as its code."""
+"""What p. 12 demands of each kind; founders and the rest come where there are any."""

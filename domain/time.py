@@ -1,7 +1,7 @@
 """Time of the portal: stored in UTC, judged by the clock of Astana."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 ASTANA = ZoneInfo("Asia/Almaty")
@@ -9,3 +9,8 @@ ASTANA = ZoneInfo("Asia/Almaty")
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware and in UTC; one reading serves one operation."""
+
+
+def system_clock() -> datetime:
+    """The machine's clock: the one clock of production."""
+    return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""In which capacities the holder of a certificate may act; whoever comes first is registered here (A1, A3, A7)."""
+"""In which capacities the holder of a certificate may act; newcomers are registered here (A1, A3, A7)."""
 
 from dataclasses import dataclass, field
 
@@ -33,7 +33,7 @@ class _Found:
 
 
 async def capacities_of(ctx: Context, entry: Entry, signer: Signer) -> list[Capacity]:
-    """Every capacity of the signer under the identifier entered; Refused with the first obstacle when there is none."""
+    """Every capacity of the signer under the identifier entered; Refused with the first obstacle if none."""
     found = _Found()
     if signer.bin is not None and entry.identifier == signer.bin:
         await _organisation(ctx, entry, signer, found)
@@ -43,7 +43,11 @@ async def capacities_of(ctx: Context, entry: Entry, signer: Signer) -> list[Capa
         await _supplier(ctx, entry, entry.identifier, found)
         await _staff(entry.identifier, signer.bin, found)
     if not found.capacities:
-        raise found.obstacles[0] if found.obstacles else Refused("GATEWAY_RECORD_MISSING", ("input", "challengeId"))
+        raise (
+            found.obstacles[0]
+            if found.obstacles
+            else Refused("GATEWAY_RECORD_MISSING", ("input", "challengeId"))
+        )
     return found.capacities
 
 
@@ -58,7 +62,9 @@ async def _person(ctx: Context, entry: Entry, found: _Found) -> None:
         await participants.register(row["_id"], ctx.now, ctx.language)
     found.capacities.append(Capacity(role=Role.participant, subject=row["_id"]))
     for ward in await participants.wards_of(row["_id"], ctx.now):
-        found.capacities.append(Capacity(role=Role.participant, subject=ward["_id"], representative=row["_id"]))
+        found.capacities.append(
+            Capacity(role=Role.participant, subject=ward["_id"], representative=row["_id"])
+        )
 
 
 async def _organisation(ctx: Context, entry: Entry, signer: Signer, found: _Found) -> None:

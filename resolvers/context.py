@@ -1,4 +1,4 @@
-"""What every resolver receives first: who asks, in which language, at what time, and the ports to the outside."""
+"""What every resolver receives first: who asks, in which language, when, and the ports to the outside."""
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass

@@ -66,14 +66,14 @@ async def begin(ctx: Context, identifier: str, *, consent: bool) -> SignInChalle
         expires=expires.isoformat(),
     ).encode()
     row = new_id()
-    await identity.open_challenge(row, content, known, consent, ctx.now)
+    await identity.open_challenge(row, content, known, consent=consent, now=ctx.now)
     return SignInChallenge(row, content, expires)
 
 
 async def complete(ctx: Context, challenge: Id, cms: bytes) -> SignedIn:
     """Consume the challenge, verify its signature, open a session in the first capacity found.
 
-    Refused: CHALLENGE_GONE, the codes of the signature, SIGNATURE_OF_ANOTHER_PERSON, and the reasons for which
+    Refused: CHALLENGE_GONE, the codes of the signature, SIGNATURE_OF_ANOTHER_PERSON, and the reasons why
     nobody can act (`resolvers.capacities`).
     """
     taken = await identity.consume_challenge(challenge, ctx.now)

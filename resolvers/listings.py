@@ -67,7 +67,7 @@ async def create(ctx: Context, category: str, card: CardInput, key: str) -> Row:
 
 
 async def edit(ctx: Context, listing: Id, expected: int, card: CardInput, key: str) -> Row:
-    """Replace a draft's content if it still has the version the client saw; the published card stays as it is."""
+    """Replace a draft's content if it still has the version the client saw; the published card stays."""
     draft = await _own_draft(ctx, "Mutation.listingEdit", listing)
     content = await _content(ctx, await _definition(draft), card, complete=False)
 

@@ -68,7 +68,9 @@ async def _write_person(ctx: Context, person: Person, source: FieldSource) -> No
 
 async def _write_supplier(ctx: Context, supplier: Supplier, source: FieldSource) -> None:
     public = {"name": supplier.name.model_dump(), "oked": supplier.oked, "region": supplier.region}
-    await suppliers.store(supplier.identifier, supplier.kind, supplier.details, public, source.record, ctx.now)
+    await suppliers.store(
+        supplier.identifier, supplier.kind, supplier.details, public, source.record, ctx.now
+    )
 
 
 async def _write_authority(ctx: Context, authority: Authority, source: FieldSource) -> None:

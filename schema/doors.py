@@ -1,4 +1,4 @@
-"""Who comes in: the context of every operation, over HTTP and over sockets (`execution.websocket.SocketPort`)."""
+"""Who comes in: the context of every operation, over HTTP and sockets (`execution.websocket.SocketPort`)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,12 +25,15 @@ class Carrier(Protocol):
         """Names in small letters."""
 
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(slots=True)
 class SocketSession:
     """Who opened a socket: the token as it stands, and until when its viewer need not be asked again."""
 
     token: str | None
-    checked_until: datetime = datetime.min.replace(tzinfo=UTC)
+    checked_until: datetime = _NEVER
 
 
 class Doors:

@@ -21,9 +21,9 @@ from schema.roots import subscription
 Plain = Mapping[str, Any]
 
 
-@interface(description="Something a feed delivers; keep `seq` and give it back as `after` to miss nothing.")
+@interface(description="Something a feed delivers; give its `seq` back as `after` to miss nothing.")
 class FeedItem:
-    """Positions of one feed count 1, 2, 3 …"""
+    """Positions of one feed count 1, 2, 3 and so on."""
 
     seq: int = stored(description="The position in this feed.")
 

@@ -158,9 +158,11 @@ def measure_id(identifier: str) -> Id:
 
 
 async def measure_activate_choice(
-    context: Context, *, input: MeasureActivateChoiceInput
-) -> MeasureChoiceActivated:  # noqa: A002
-    """«Активация выбора поставщика»: the measure goes back to Е-Собес and returns in the general queue (p. 10)."""
+    context: Context,
+    *,
+    input: MeasureActivateChoiceInput,  # noqa: A002
+) -> MeasureChoiceActivated:
+    """«Активация выбора поставщика»: Е-Собес sends the measure again in the general queue (p. 10)."""
     row = await acts.activate_choice(context, measure_id(input.measure_id), input.idempotency_key)
     return MeasureChoiceActivated(measure=as_type(Measure, row))
 

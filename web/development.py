@@ -44,7 +44,8 @@ select, textarea, button {{ font: inherit; width: 100%; box-sizing: border-box; 
 textarea {{ font-family: ui-monospace, monospace; font-size: .85rem }}
 </style>
 <h1>Sign as a demo person</h1>
-<p>Development only. Paste the <code>content</code> of a challenge, an application or an act; copy the signature back.</p>
+<p>Development only. Paste the <code>content</code> of a challenge, an application or an act;
+copy the signature back.</p>
 <form method="post">
 <label for="person">Person</label>
 <select id="person" name="person">{people}</select>
@@ -88,7 +89,9 @@ def development_routes(tools: DevelopmentTools) -> list[Route]:
         return JSONResponse({"now": tools.now().isoformat()})
 
     async def people(_request: Request) -> Response:
-        return JSONResponse([{"name": p.name, "identifier": p.identifier, "about": p.about} for p in tools.people])
+        return JSONResponse(
+            [{"name": p.name, "identifier": p.identifier, "about": p.about} for p in tools.people]
+        )
 
     return [
         Route("/dev/sign", page, methods=["GET", "POST"]),
@@ -103,7 +106,9 @@ def _set_clock(tools: DevelopmentTools, asked: dict[str, str | int]) -> None:
     if "now" in asked:
         tools.set_clock(datetime.fromisoformat(str(asked["now"])))
     else:
-        tools.set_clock(tools.now() + timedelta(days=int(asked.get("days", 0)), seconds=int(asked.get("seconds", 0))))
+        tools.set_clock(
+            tools.now() + timedelta(days=int(asked.get("days", 0)), seconds=int(asked.get("seconds", 0)))
+        )
 
 
 def _signed_page(tools: DevelopmentTools, person: str, key: str, content: str) -> Response:
@@ -119,8 +124,12 @@ def _signed_page(tools: DevelopmentTools, person: str, key: str, content: str) -
 
 def _page(tools: DevelopmentTools, person: str, key: str, content: str, result: str) -> str:
     people = "".join(
-        f'<option value="{escape(p.name)}"{" selected" if p.name == person else ""}>{escape(p.about)}</option>'
-        for p in tools.people
+        f'<option value="{escape(one.name)}"{_selected(one.name == person)}>{escape(one.about)}</option>'
+        for one in tools.people
     )
-    chosen = {name: " selected" if key == name else "" for name in ("auth", "sign")}
+    chosen = {name: _selected(key == name) for name in ("auth", "sign")}
     return PAGE.format(people=people, content=escape(content), result=result, **chosen)
+
+
+def _selected(chosen: bool) -> str:  # noqa: FBT001 - one attribute of one element
+    return " selected" if chosen else ""

@@ -37,7 +37,7 @@ class Partners:
 
 
 def crew(context: Callable[[], Context], partners: Partners, lease: timedelta) -> list[Worker]:
-    """Sequencer, deliverer, clock of choices and housekeeper; `lease` is how long a silent sender keeps a message."""
+    """Sequencer, deliverer, clock of choices, housekeeper; a silent sender keeps a message for `lease`."""
     clock = context().services.clock
     channels = {
         "sms": Channel(

@@ -34,7 +34,7 @@ def text(key: str, language: Language, **params: str | int) -> str:
 
 
 def preferred(header: str | None) -> Language:
-    """The first language of an Accept-Language header that the portal speaks, by weight; else Russian (RFC 9110)."""
+    """The first language of an Accept-Language header that the portal speaks; else Russian (RFC 9110)."""
     ranked: list[tuple[float, int, Language]] = []
     for place, part in enumerate((header or "").split(",")[:16]):
         name, _, weight = part.strip().partition(";q=")

@@ -18,7 +18,7 @@ from schema.categories import Category
 from schema.characteristics import CharacteristicValue, characteristics_of
 from schema.nodes import Node
 from schema.suppliers import Supplier
-from schema.values import LocalisedText, Money, PageInfo, status_text, money_of
+from schema.values import LocalisedText, Money, PageInfo, money_of, status_text
 
 Plain = Mapping[str, Any]
 strawberry.enum(ListingStatus, name="ListingStatus", description="Where a listing stands.")

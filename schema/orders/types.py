@@ -19,7 +19,7 @@ from schema.characteristics import CharacteristicValue, characteristics_of
 from schema.measures import Measure
 from schema.nodes import Node
 from schema.suppliers import Supplier
-from schema.values import LocalisedText, Money, PageInfo, status_text, money_of
+from schema.values import LocalisedText, Money, PageInfo, money_of, status_text
 
 Plain = Mapping[str, Any]
 strawberry.enum(OrderStatus, name="OrderStatus", description="Where an order stands.")

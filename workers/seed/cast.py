@@ -42,7 +42,7 @@ class Cast:
         return list(self._roles)
 
     def sign(self, name: str, content: bytes, key: str = "auth") -> bytes:
-        """CMS of a named person; key "auth" signs in, "sign" signs documents. KeyError for an unknown name."""
+        """CMS of a named person; key "auth" signs in, "sign" signs documents. KeyError for a stranger."""
         return self.sign_as(self._roles[name](), content, key)
 
     def sign_as(self, identity: Identity, content: bytes, key: str = "sign") -> bytes:

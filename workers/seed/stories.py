@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from auth.viewer import Viewer
-from documents import evidence, listings, outbox, participants, suppliers
+from documents import listings, outbox, suppliers
 from documents.base import Id, Row
 from documents.measures import store as measure_store
 from domain.canonical import canonical_bytes
@@ -17,7 +17,7 @@ from domain.search import CatalogueFilter
 from integrations.esobes import Statement
 from integrations.simulator import Simulator
 from resolvers import measures, orders
-from resolvers.context import Context, Services
+from resolvers.context import Services
 from workers.seed.cast import Cast
 from workers.seed.demo import Demo
 from workers.seed.load import acting

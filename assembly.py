@@ -1,0 +1,170 @@
+"""How the parts of one process fit together: ports filled, in production or on a laptop."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import httpx2
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from auth.tokens import Tokens, key_set
+from documents import feeds
+from documents.base import connect, disconnect
+from documents.embedded import EmbeddedMongo
+from documents.registry import DOCUMENTS
+from domain.signatures import SignatureVerifier
+from domain.time import Clock, system_clock
+from execution.live import Hub
+from integrations.development_ca import DevelopmentAuthority, refuse_beside_production
+from integrations.development_clock import DevelopmentClock
+from integrations.esobes import HttpEsobes
+from integrations.keys import MasterKey
+from integrations.signatures import LocalX509Verifier, RevocationLists
+from integrations.simulator import Journal, Simulator
+from integrations.sms import HttpSmsGateway
+from resolvers.context import Services, system_context
+from workers.crew import Partners, Worker, crew
+from workers.revocation import RevocationReader
+from workers.seed.cast import Cast
+from workers.seed.named import ESOBES_BIN, GATEWAY_BIN
+
+
+class Settings(BaseSettings):
+    """What can be set from outside, by environment variables of the same names in capitals."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+
+    profile: Literal["development", "production"] = "development"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    mongodb_url: str | None = None
+    mongodb_port: int | None = None
+    database: str = "komek"
+    data_folder: Path = Path(".data")
+    worker: Literal["inside", "separate"] = "inside"
+    audience: str | None = None
+    master_key: str | None = None
+    roots: list[Path] = []
+    intermediates: list[Path] = []
+    revocation_lists: list[Path] = []
+    state_body_bins: list[str] = []
+    esobes_bins: list[str] = []
+    sms_url: str | None = None
+    esobes_url: str | None = None
+    outbox_lease_seconds: int = 60
+    allowed_origins: list[str] = []
+    demo_data: bool = True
+
+    @property
+    def address(self) -> str:
+        """Where the server is reached."""
+        return f"http://{self.host}:{self.port}"
+
+    def missing(self) -> list[str]:
+        """What the production profile can't do without; a development profile makes all of it itself."""
+        needed = (
+            "mongodb_url", "master_key", "audience", "roots", "revocation_lists", "state_body_bins",
+            "esobes_bins", "sms_url", "esobes_url",
+        )  # fmt: skip
+        return [name.upper() for name in needed if self.profile == "production" and not getattr(self, name)]
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """What only a development profile has: people who can sign, a clock to set, simulated partners."""
+
+    clock: DevelopmentClock
+    cast: Cast
+    simulator: Simulator
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """Everything one process has, made once."""
+
+    settings: Settings
+    services: Services
+    client: httpx2.AsyncClient
+    workers: Sequence[Worker]
+    development: Development | None
+
+
+@asynccontextmanager
+async def assembled(settings: Settings) -> AsyncIterator[Portal]:
+    """Everything a process needs, opened in order and closed in reverse."""
+    async with AsyncExitStack() as stack:
+        settings.data_folder.mkdir(parents=True, exist_ok=True)
+        url = settings.mongodb_url or (await stack.enter_async_context(_embedded(settings))).url
+        await connect(url, settings.database, _master_key(settings), DOCUMENTS)
+        stack.push_async_callback(disconnect)
+        client = await stack.enter_async_context(httpx2.AsyncClient())
+        hub = await stack.enter_async_context(Hub(feeds))
+        if settings.profile == "production":
+            yield _in_production(settings, client, hub)
+        else:
+            yield _in_development(settings, client, hub)
+
+
+def _embedded(settings: Settings) -> EmbeddedMongo:
+    return EmbeddedMongo(settings.data_folder / "mongo", settings.mongodb_port)
+
+
+def _master_key(settings: Settings) -> MasterKey:
+    if settings.master_key:
+        return MasterKey.from_hex(settings.master_key)
+    return MasterKey.from_file(settings.data_folder / "keys" / "master")
+
+
+def _in_production(settings: Settings, client: httpx2.AsyncClient, hub: Hub) -> Portal:
+    """Trusts the configured roots only; nothing of development exists."""
+    roots, intermediates = (
+        [file.read_bytes() for file in files] for files in (settings.roots, settings.intermediates)
+    )
+    refuse_beside_production(roots, None)
+    lists = RevocationLists([*roots, *intermediates])
+    reader = RevocationReader(lists, settings.revocation_lists)
+    if not reader.read():
+        raise SystemExit(
+            "Without fresh revocation lists every signature would be refused: see REVOCATION_LISTS."
+        )
+    verifier = LocalX509Verifier(roots, lists, intermediates=intermediates)
+    services = _services(settings, hub, system_clock, verifier)
+    return Portal(settings, services, client, [*_workers(settings, services, client), reader], None)
+
+
+def _in_development(settings: Settings, client: httpx2.AsyncClient, hub: Hub) -> Portal:
+    """Makes its own authority, a clock that can be set, and simulated partners."""
+    authority = DevelopmentAuthority(settings.data_folder / "authority")
+    refuse_beside_production([file.read_bytes() for file in settings.roots], authority.root)
+    clock = DevelopmentClock(settings.data_folder / "clock")
+    cast = Cast(authority, clock)
+    journal = Journal(settings.data_folder / "partners.sqlite3")
+    simulator = Simulator(journal, cast.as_esobes, client, f"{settings.address}/partners/esobes", clock)
+    services = _services(settings, hub, clock, LocalX509Verifier([authority.root], authority.revocation()))
+    workers = [*_workers(settings, services, client), simulator]
+    return Portal(settings, services, client, workers, Development(clock, cast, simulator))
+
+
+def _services(settings: Settings, hub: Hub, clock: Clock, verifier: SignatureVerifier) -> Services:
+    audience = settings.audience or settings.address
+    return Services(
+        clock=clock,
+        signatures=verifier,
+        tokens=Tokens(key_set(settings.data_folder / "keys" / "tokens.json"), audience),
+        live=hub,
+        audience=audience,
+        state_body_bins=frozenset(settings.state_body_bins or [GATEWAY_BIN]),
+        esobes_bins=frozenset(settings.esobes_bins or [ESOBES_BIN]),
+    )
+
+
+def _workers(settings: Settings, services: Services, client: httpx2.AsyncClient) -> list[Worker]:
+    partners = Partners(
+        HttpSmsGateway(client, settings.sms_url or f"{settings.address}/simulator/sms"),
+        HttpEsobes(client, settings.esobes_url or f"{settings.address}/simulator/esobes"),
+    )
+    lease = timedelta(seconds=settings.outbox_lease_seconds)
+    return crew(lambda: system_context(services), partners, lease)
