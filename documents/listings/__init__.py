@@ -17,6 +17,7 @@ from documents.listings.published import (
     withdraw,
 )
 from documents.listings.records import Answer, Attachment, Helper, Listing, ListingDraft
+from documents.nodes import readable
 
 __all__ = [
     "ORDERS",
@@ -40,3 +41,6 @@ __all__ = [
     "save_draft",
     "withdraw",
 ]
+
+readable("listing", get_listing)
+readable("listing_draft", get_draft)
