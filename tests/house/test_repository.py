@@ -21,7 +21,24 @@ BUNDLES = Path("web/static")
 """The one folder with files of others; tests/web shows that nothing in it calls out."""
 
 LOCKS = ("requirements.lock", "requirements-run.lock", "requirements-bench.lock")
-TARGETS = ["run", "doctor", "check", "test", "test-web", "test-long", "bench", "bench-driver", "token", "sign", "demo", "seed", "coverage", "lock", "clean", "help"]
+TARGETS = [
+    "run",
+    "doctor",
+    "check",
+    "test",
+    "test-web",
+    "test-long",
+    "bench",
+    "bench-driver",
+    "token",
+    "sign",
+    "demo",
+    "seed",
+    "coverage",
+    "lock",
+    "clean",
+    "help",
+]
 
 
 @pytest.mark.parametrize("words", [MACHINE, REGISTRIES], ids=["machine paths", "registry hosts"])
