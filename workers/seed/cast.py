@@ -1,9 +1,9 @@
 """Certificates of the demonstration's people, issued by the development authority; and the partners' own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 
-from domain.identity import Role
 from domain.signatures import HolderRole
 from domain.time import Clock
 from integrations.development_ca import DevelopmentAuthority, Identity, sign_cms
@@ -28,22 +28,37 @@ PEOPLE: Mapping[str, SeedPerson] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody whom `sign` knows by name: the IIN or BIN to enter at sign-in, and who that is."""
+
+    identifier: str
+    about: str
+    identity: Callable[[], Identity]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Somebody whom `Cast.sign` knows by name: how to get the identity, and what is entered to sign in."""
+
+    name: str
+    identifier: str
+    about: str
+    identity: Callable[[], Identity]
+
+
 class Cast:
     """Signs as anybody of the demonstration, claiming the portal's time."""
 
     def __init__(self, authority: DevelopmentAuthority, clock: Clock) -> None:
         self._authority = authority
         self._clock = clock
-        self._roles = self._by_name()
-
-    @property
-    def names(self) -> list[str]:
-        """Whom `sign` knows by name: demo people and one employee a role."""
-        return list(self._roles)
+        self.members: Mapping[str, Member] = self._by_name()
+        """Whom `sign` knows by name: demo people, the first supplier and one employee a role."""
 
     def sign(self, name: str, content: bytes, key: str = "auth") -> bytes:
         """CMS of a named person; key "auth" signs in, "sign" signs documents. KeyError for a stranger."""
-        return self.sign_as(self._roles[name](), content, key)
+        return self.sign_as(self.members[name].identity(), content, key)
 
     def sign_as(self, identity: Identity, content: bytes, key: str = "sign") -> bytes:
         """CMS of an identity over the content."""
@@ -90,11 +105,17 @@ class Cast:
             roles=(role,),
         )
 
-    def _by_name(self) -> dict[str, Callable[[], Identity]]:
-        found = {name: partial(self.person, someone) for name, someone in PEOPLE.items()}
+    def _parts(self) -> Iterator[Part]:
+        """Demo people, the head of the first supplier, and one employee a role."""
+        for name, someone in PEOPLE.items():
+            yield _part(name, someone.iin, someone.full_name, partial(self.person, someone))
         first = generate_suppliers(1, seed=SEED)[0]
-        named: dict[str, Callable[[], Identity]] = {**found, "supplier": partial(self.head, first)}
+        yield _part("supplier", first.identifier, first.name["ru"], partial(self.head, first))
         for one in generate_staff(seed=SEED):
-            if one.role is not Role.executive_body or one.region == "71":
-                named[str(one.role)] = partial(self.employee, one)
-        return named
+            if one.region in {None, "71"}:
+                about = f"{one.person.full_name}, {one.organisation['ru']}"
+                yield _part(str(one.role), one.person.iin, about, partial(self.employee, one))
+
+
+def _part(name: str, identifier: str, about: str, identity: Callable[[], Identity]) -> Part:
+    return Part(name, identifier, f"{name} — {about} ({identifier})", identity)
