@@ -61,7 +61,9 @@ def application(portal: Portal) -> Starlette:
 
 def _development_routes(development: Development) -> list[BaseRoute]:
     cast = development.cast
-    people = [DemoPerson(name, name, name) for name in cast.names]
+    people = [
+        DemoPerson(name, one.identifier, f"{name}: {one.about}") for name, one in cast.members.items()
+    ]
     tools = DevelopmentTools(people, cast.sign, development.clock, development.clock.set)
     return [
         Route("/", lambda _request: RedirectResponse("/graphql")),
