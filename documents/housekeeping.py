@@ -11,6 +11,7 @@ EXPIRING = {
     "challenges": timedelta(hours=1),
     "sessions": timedelta(days=1),
     "idempotency_keys": timedelta(0),
+    "applications": timedelta(days=7),
 }
 """Collection → how long a row stays after its `expires_at`."""
 

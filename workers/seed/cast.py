@@ -37,23 +37,13 @@ class Member:
     identity: Callable[[], Identity]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Somebody whom `Cast.sign` knows by name: how to get the identity, and what is entered to sign in."""
-
-    name: str
-    identifier: str
-    about: str
-    identity: Callable[[], Identity]
-
-
 class Cast:
     """Signs as anybody of the demonstration, claiming the portal's time."""
 
     def __init__(self, authority: DevelopmentAuthority, clock: Clock) -> None:
         self._authority = authority
         self._clock = clock
-        self.members: Mapping[str, Member] = self._by_name()
+        self.members: Mapping[str, Member] = dict(self._named())
         """Whom `sign` knows by name: demo people, the first supplier and one employee a role."""
 
     def sign(self, name: str, content: bytes, key: str = "auth") -> bytes:
@@ -105,17 +95,12 @@ class Cast:
             roles=(role,),
         )
 
-    def _parts(self) -> Iterator[Part]:
-        """Demo people, the head of the first supplier, and one employee a role."""
+    def _named(self) -> Iterator[tuple[str, Member]]:
         for name, someone in PEOPLE.items():
-            yield _part(name, someone.iin, someone.full_name, partial(self.person, someone))
+            yield name, Member(someone.iin, someone.full_name, partial(self.person, someone))
         first = generate_suppliers(1, seed=SEED)[0]
-        yield _part("supplier", first.identifier, first.name["ru"], partial(self.head, first))
+        yield "supplier", Member(first.identifier, first.name["ru"], partial(self.head, first))
         for one in generate_staff(seed=SEED):
             if one.region in {None, "71"}:
                 about = f"{one.person.full_name}, {one.organisation['ru']}"
-                yield _part(str(one.role), one.person.iin, about, partial(self.employee, one))
-
-
-def _part(name: str, identifier: str, about: str, identity: Callable[[], Identity]) -> Part:
-    return Part(name, identifier, f"{name} — {about} ({identifier})", identity)
+                yield str(one.role), Member(one.person.iin, about, partial(self.employee, one))
