@@ -78,8 +78,6 @@ async def _body(request: Request) -> bytes | None:
 
 def _status(error: DomainError) -> int:
     if isinstance(error, SignatureRefused):
-        if error.reason is Refusal.too_large:
-            return 413
         return 400 if error.reason in _MALFORMED else 401
     kinds: list[tuple[type[DomainError], int]] = [(InvalidInput, 400), (AccessDenied, 403), (NotFound, 404)]
     return next((status for kind, status in kinds if isinstance(error, kind)), 409)

@@ -37,13 +37,12 @@ def entry(ctx: Context, status: MeasureStatus, code: str, cycle: int) -> History
 
 async def move_measure(
     ctx: Context, measure: Row, target: MeasureStatus, code: str, changes: Mapping[str, Any] | None = None
-) -> Row | None:
-    """Move a measure and tell everybody; None, with nothing written, when somebody else moved it first."""
+) -> Row:
+    """Move a measure inside the transaction under way, and tell everybody."""
     after = measure | dict(changes or {})
     step = entry(ctx, target, code, after["cycle"])
-    row = await store.move(measure["_id"], MeasureStatus(measure["status"]), target, step, changes)
-    if row is not None:
-        await announce_change(ctx, row, code)
+    row = sure(await store.move(measure["_id"], MeasureStatus(measure["status"]), target, step, changes))
+    await announce_change(ctx, row, code)
     return row
 
 
@@ -100,9 +99,17 @@ async def report_to_esobes(
 
 async def current(measure: Id) -> Row:
     """A measure that must be there; LookupError otherwise."""
-    row = await store.get(measure)
+    return sure(await store.get(measure))
+
+
+def sure(row: Row | None) -> Row:
+    """What must be there; LookupError otherwise.
+
+    Nothing that a transaction has read changes under it: losing a race is a write conflict, and the
+    transaction runs again.
+    """
     if row is None:
-        raise LookupError(f"there is no measure {measure}")
+        raise LookupError("a record is missing that a transaction has seen")
     return row
 
 

@@ -31,8 +31,6 @@ async def take_for_order(ctx: Context, measure_id: Id, order_id: Id) -> Row:
     row = await current(measure_id)
     check_orderable(choice_of(row), ctx.now)
     taken = await move_measure(ctx, row, MeasureStatus.ordered, "order_placed", {"order": order_id})
-    if taken is None:
-        raise Refused("MEASURE_ALREADY_ORDERED", ("measure",))
     await tasks.close_open(measure_id, ctx.now)
     return taken
 
@@ -47,8 +45,6 @@ async def reopen_after_order(ctx: Context, measure_id: Id, order_id: Id, reason:
         return row
     target = after_order(choice_of(row), ctx.now)
     changed = await move_measure(ctx, row, target, f"order_{reason}", {"order": None})
-    if changed is None:
-        raise Refused("TRANSITION_REFUSED", ("measure",), status=str(row["status"]))
     if target is MeasureStatus.choice_blocked:
         await tell(ctx, changed, NoticeKind.choice_blocked)
     return changed
@@ -60,14 +56,9 @@ async def mark_fulfilled(ctx: Context, measure_id: Id, order_id: Id) -> Row:
     if row["order"] == order_id and row["status"] == MeasureStatus.fulfilled:
         return row
     check_move(MeasureStatus(row["status"]), MeasureStatus.fulfilled)
-    done = (
-        await move_measure(ctx, row, MeasureStatus.fulfilled, "fulfilled")
-        if row["order"] == order_id
-        else None
-    )
-    if done is None:
-        raise Refused("TRANSITION_REFUSED", ("measure",), status=str(row["status"]))
-    return done
+    if row["order"] != order_id:
+        raise Refused("MEASURE_ALREADY_ORDERED", ("measure",))
+    return await move_measure(ctx, row, MeasureStatus.fulfilled, "fulfilled")
 
 
 async def activate_choice(ctx: Context, measure_id: Id, key: str) -> Row:
@@ -82,8 +73,6 @@ async def activate_choice(ctx: Context, measure_id: Id, key: str) -> Row:
         row = await _blocked(ctx, row) or row
         check_move(MeasureStatus(row["status"]), MeasureStatus.activation_requested)
         moved = await move_measure(ctx, row, MeasureStatus.activation_requested, "activation_requested")
-        if moved is None:
-            raise Refused("TRANSITION_REFUSED", ("measure",), status=str(row["status"]))
         await report_to_esobes(ctx, moved, ReportType.activation_requested)
         return moved
 
@@ -110,7 +99,5 @@ async def _blocked(ctx: Context, row: Row) -> Row | None:
     reason = block_reason(choice_of(row), ctx.now)
     if row["status"] != MeasureStatus.choice_open or reason is None:
         return None
-    blocked = await move_measure(ctx, row, MeasureStatus.choice_blocked, f"{reason}_ended")
-    if blocked is not None:
-        await tasks.close_open(row["_id"], ctx.now)
-    return blocked
+    await tasks.close_open(row["_id"], ctx.now)
+    return await move_measure(ctx, row, MeasureStatus.choice_blocked, f"{reason}_ended")

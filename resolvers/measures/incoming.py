@@ -19,7 +19,7 @@ from domain.signatures import HolderRole, Purpose
 from domain.time import ASTANA
 from integrations.esobes import PARTNER, MeasureMessage, MessageType, Statement, read_message, signed_content
 from resolvers.context import Context
-from resolvers.measures.changes import announce_change, entry, move_measure
+from resolvers.measures.changes import announce_change, entry, move_measure, sure
 from resolvers.measures.notices import tell, window_end
 
 ACCEPTED = "accepted"
@@ -184,7 +184,7 @@ async def _open_again(ctx: Context, known: Row, type_: MessageType, details: dic
     if known["status"] == _S.choice_open:
         row = await _amended(ctx, known, changes, str(type_))
     else:
-        row = _sure(await move_measure(ctx, known, _S.choice_open, str(type_), changes))
+        row = await move_measure(ctx, known, _S.choice_open, str(type_), changes)
     await tell(ctx, row, NoticeKind.choice_open)
     return row
 
@@ -195,19 +195,12 @@ async def _withdraw(ctx: Context, known: Row, details: dict[str, Any]) -> Row:
     if known["status"] in {_S.ordered, _S.fulfilled, _S.ended}:
         return await _amended(ctx, known, changes, str(MessageType.measure_withdrawn))
     await tasks.close_open(known["_id"], ctx.now)
-    return _sure(await move_measure(ctx, known, _S.ended, str(MessageType.measure_withdrawn), changes))
+    return await move_measure(ctx, known, _S.ended, str(MessageType.measure_withdrawn), changes)
 
 
 async def _amended(ctx: Context, known: Row, changes: dict[str, Any], code: str) -> Row:
     after = known | changes
     step = entry(ctx, MeasureStatus(known["status"]), code, after["cycle"])
-    row = _sure(await store.amend(known, changes, step))
+    row = sure(await store.amend(known, changes, step))
     await announce_change(ctx, row, code)
-    return row
-
-
-def _sure(row: Row | None) -> Row:
-    """What the transaction read can't have changed under it: its write would have been a conflict."""
-    if row is None:
-        raise LookupError("a measure vanished inside a transaction")
     return row

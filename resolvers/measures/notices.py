@@ -26,7 +26,7 @@ from domain.time import ASTANA
 from resolvers.acts import once
 from resolvers.context import Context
 from resolvers.measures.access import task_for
-from resolvers.measures.changes import announce_change, current, entry, topics_of
+from resolvers.measures.changes import announce_change, current, entry, sure, topics_of
 
 WINDOW = "choice_window"
 _FINAL = {MeasureStatus.ended, MeasureStatus.fulfilled}
@@ -40,9 +40,7 @@ async def tell(ctx: Context, measure: Row, kind: NoticeKind) -> None:
     """
     if not has_notice(Programme(measure["programme"])):
         return
-    person = await participants.get(measure["participant"])
-    if person is None:
-        raise LookupError(f"the measure {measure['_id']} has no participant")
+    person = sure(await participants.get(measure["participant"]))
     phones = await participants.phones(person)
     known = phones.bmg if kind is NoticeKind.choice_open else phones.preferred
     if known is None:
@@ -132,9 +130,8 @@ async def note_notice(ctx: Context, measure: Id, cycle: int, channel: str, at: d
         "window_ends_at": await window_end(row | {"notified_at": at}),
     }
     step = entry(ctx, MeasureStatus(row["status"]), "notified", cycle)
-    changed = await store.amend(row, changes, step)
-    if changed is not None:
-        await announce_change(ctx, changed, "notified")
+    changed = sure(await store.amend(row, changes, step))
+    await announce_change(ctx, changed, "notified")
 
 
 async def window_end(measure: Row) -> datetime | None:

@@ -1,7 +1,10 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from pymongo.errors import AutoReconnect
+
 from documents.base import in_transaction
+from resolvers.context import Context
 from resolvers.measures.notices import note_notice
 from tests.resolvers.measures.conftest import World, authority, rows, world
 from workers.measures import BATCH, ChoiceClock, block_ended_choices
@@ -32,6 +35,24 @@ async def test_clocks_on_several_machines_block_each_choice_once(world: World) -
     assert [row["history"][-1]["code"] for row in blocked] == ["window_ended"] * 6
     assert len(await rows("notice_tasks", notice="choice_blocked")) == 6
     assert BATCH > 6
+
+
+async def test_a_clock_goes_on_when_the_database_is_away(world: World) -> None:
+    """R-C4: a failover costs a tick, not the clock."""
+    ticks: list[int] = []
+
+    def context() -> Context:
+        ticks.append(1)
+        if len(ticks) == 1:
+            raise AutoReconnect
+        return world.context()
+
+    clock = ChoiceClock(context, timedelta(milliseconds=1))
+    running = asyncio.create_task(clock.run())
+    while len(ticks) < 3:
+        await asyncio.sleep(0.01)
+    clock.stop()
+    await running
 
 
 async def test_a_tick_says_how_much_it_blocked(world: World) -> None:

@@ -190,6 +190,8 @@ async def test_an_order_that_came_to_nothing_gives_the_choice_back(world: World)
     measure, order = await _open(world), new_id()
     await _take(world, measure, order)
     assert (await _reopen(world, measure, new_id()))["status"] == _S.ordered
+    with pytest.raises(Refused, match="MEASURE_ALREADY_ORDERED"):
+        await in_transaction(lambda: mark_fulfilled(world.context(), measure, new_id()))
     opened_again = await _reopen(world, measure, order)
     assert (opened_again["status"], opened_again["order"]) == (_S.choice_open, None)
     assert opened_again["window_ends_at"] == LAST
@@ -229,6 +231,8 @@ async def test_fulfilment_is_noted_once_and_reported(world: World) -> None:
     await in_transaction(lambda: mark_fulfilled(world.context(), measure, order))
     with pytest.raises(Refused, match="TRANSITION_REFUSED"):
         await in_transaction(lambda: mark_fulfilled(world.context(), measure, new_id()))
+    with pytest.raises(LookupError):
+        await in_transaction(lambda: mark_fulfilled(world.context(), new_id(), order))
     with pytest.raises(Refused, match="MEASURE_FULFILLED"):
         await _take(world, measure, new_id())
     assert await everything() == before

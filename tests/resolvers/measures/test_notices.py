@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from documents.base import Row, in_transaction
+from documents.base import Row, collection, in_transaction
 from documents.outbox import Claimed, claim, opened
 from documents.reference import store_reference
 from domain.errors import AccessDenied, InvalidInput, NotFound, Refused
@@ -121,6 +121,29 @@ async def test_a_number_that_does_not_work_becomes_a_task(world: World) -> None:
     for _ in range(2):
         await in_transaction(lambda: sms_refused(world.context(), world.settled(sms)))
     assert (await _one("notice_tasks"))["region"] == "71"
+
+
+async def test_a_useless_number_of_a_measure_that_ended_matters_no_more(world: World) -> None:
+    """R-C3: nobody has to be told of a measure that was withdrawn meanwhile, nor does a window begin."""
+    await world.person(bmg=BMG)
+    await world.say(world.message())
+    await world.say(world.message("measure_withdrawn", 2))
+    (sms,) = await rows("outbox", channel="sms")
+    before = await everything()
+    await in_transaction(lambda: sms_refused(world.context(), world.settled(sms)))
+    await in_transaction(lambda: sms_delivered(world.context(), world.settled(sms)))
+    assert await everything() == before
+
+
+async def test_without_reference_data_no_window_is_guessed(world: World) -> None:
+    """R-C4: the term is never a constant in code: without its row there is an error, and nothing is written."""
+    await world.person(bmg=BMG)
+    await world.say(world.message())
+    await collection("reference").delete_many({"type": "choice_window"})
+    before = await everything()
+    with pytest.raises(LookupError, match="choice_window/start"):
+        await world.deliver_sms()
+    assert await everything() == before
 
 
 async def test_a_completed_task_starts_the_window(world: World) -> None:
