@@ -1,12 +1,13 @@
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx2
 import pytest
 from starlette.applications import Starlette
 
-from domain.identifiers import synthetic_bin
-from tests.resolvers.measures.conftest import REGISTERED, World, authority, everything, world
+from domain.identifiers import synthetic_bin, synthetic_iin
+from tests.resolvers.measures.conftest import IIN, REGISTERED, World, authority, everything, world
 from web.partners import partner_routes
 
 __all__ = ["authority", "world"]
@@ -71,3 +72,29 @@ async def test_the_gateway_hears_state_bodies_only(world: World, client: httpx2.
     """R-A4: Е-Собес is no state body of the gateway: its signature opens only its own door."""
     answer = await client.post("/partners/gateway", content=world.signed(world.message()), headers=SIGNED)
     assert answer.status_code == 403
+
+
+async def test_a_record_of_a_state_body_is_taken_once(world: World, client: httpx2.AsyncClient) -> None:
+    """R-A4: a signed record arrives through its own door; repeated it is a duplicate."""
+    world.services = replace(world.services, state_body_bins=world.services.esobes_bins)
+    authority_record = {
+        "representative": IIN,
+        "ward": synthetic_iin(REGISTERED, male=False, serial=4),
+        "authority": "guardian",
+        "basis": "Постановление № 1",
+        "valid_from": world.now.isoformat(),
+    }
+    record = {
+        "message_id": "record-0001",
+        "type": "authority",
+        "issued_at": world.now.isoformat(),
+        "authority": authority_record,
+    }
+    answers = [
+        (await client.post("/partners/gateway", content=world.signed(record), headers=SIGNED)).json()
+        for _ in range(2)
+    ]
+    assert answers == [
+        {"messageId": "record-0001", "outcome": "accepted", "duplicate": False},
+        {"messageId": "record-0001", "outcome": "accepted", "duplicate": True},
+    ]
