@@ -94,15 +94,16 @@ bench-driver: $(READY) ## Compare Motor with PyMongo's asynchronous client (ROUN
 
 .PHONY: token
 token: $(READY) ## Sign in as a demo person and print the token: make token AS=supplier
-	@$(if $(AS),,$(error say who: make token AS=participant|supplier|executive_body|contact_centre|administrator|authorised_body))$(PY) app.py token --as $(AS)
+	@$(if $(AS),,$(error say who: make token AS=participant|supplier|executive_body|contact_centre|administrator|authorised_body))$(PY) -m demo --port $(PORT) token --as $(AS)
 
 .PHONY: sign
-sign: $(READY) ## Sign a file with a demo certificate and print the CMS: make sign AS=participant FILE=path
-	@$(if $(and $(AS),$(FILE)),,$(error say who and what: make sign AS=participant FILE=path))$(PY) app.py sign --as $(AS) --file $(FILE)
+sign: $(READY) ## Sign with a demo certificate: make sign AS=participant FILE=path (or CONTENT=base64; KEY=auth)
+	@$(if $(and $(AS),$(or $(FILE),$(CONTENT))),,$(error say who and what: make sign AS=participant FILE=path))$(PY) -m demo \
+	  --port $(PORT) sign --as $(AS) --key $(or $(KEY),sign) $(if $(FILE),--file '$(FILE)',--content '$(CONTENT)')
 
 .PHONY: demo
-demo: $(READY) ## Tell the whole story against a real server (KILL=server|mongod|worker|all, N=times)
-	@$(PY) -m tests.e2e.demo $(if $(KILL),--kill $(KILL)) $(if $(N),--times $(N))
+demo: $(READY) ## Tell the whole story against a real server (KILL=server|mongod|worker|all, N=times, URL=server)
+	@$(PY) -m demo story $(if $(KILL),--kill $(KILL)) $(if $(N),--times $(N)) $(if $(URL),--url $(URL))
 
 .PHONY: seed
 seed: $(READY) ## Fill the database with generated listings: make seed N=100000

@@ -1,0 +1,1 @@
+"""A client of the portal, for demonstrations: HTTP and WebSocket only, nothing imported from the server."""
