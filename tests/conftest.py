@@ -1,4 +1,4 @@
-"""A real MongoDB for every test that asks for one: one mongod a run (and a worker), a fresh database a test."""
+"""A real MongoDB for every test that asks for one: one mongod a run (and a worker), an empty database a test."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
-from documents import base
+from documents import base, categories
 from documents.embedded import EmbeddedMongo
+from documents.encryption import Vault, use_vault
 from documents.registry import DOCUMENTS
 from integrations.keys import MasterKey
 
@@ -22,16 +23,22 @@ async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]
         yield mongo.url
 
 
-@pytest.fixture
-def database_name() -> str:
-    """A name that no other test uses."""
-    return f"test_{secrets.token_hex(6)}"
-
-
-@pytest.fixture
-async def database(mongod: str, database_name: str) -> AsyncIterator[AsyncDatabase[base.Row]]:
-    """The portal's collections, validators and indexes, empty; connected as the server connects."""
-    await base.connect(mongod, database_name, MasterKey(b"k" * 32), DOCUMENTS)
+@pytest.fixture(scope="session")
+async def connected(mongod: str) -> AsyncIterator[AsyncDatabase[base.Row]]:
+    """The portal's collections, validators and indexes, made once; connected as the server connects."""
+    await base.connect(mongod, f"test_{secrets.token_hex(6)}", MasterKey(b"k" * 32), DOCUMENTS)
     yield base.database()
-    await base.database().client.drop_database(database_name)
     await base.disconnect()
+
+
+@pytest.fixture
+async def database(connected: AsyncDatabase[base.Row]) -> AsyncIterator[AsyncDatabase[base.Row]]:
+    """The connected database, empty: before each test, so that a failed one can be looked at afterwards.
+
+    Keys of an earlier test's people and definitions of its categories are forgotten with it.
+    """
+    for name in await connected.list_collection_names():
+        await connected[name].delete_many({})
+    categories._versions.clear()
+    use_vault(Vault(connected["data_keys"], MasterKey(b"k" * 32)))
+    yield connected

@@ -184,7 +184,9 @@ async def test_unknown_position_is_lost_history() -> None:
         await collection("events").insert_one({"n": 1})
         await changes.next()
         token = changes.position["_data"]
-    never = {"_data": token[:10] + "00000001" + token[18:]}  # the same second, another change
+    await asyncio.sleep(1.1)
+    await collection("events").insert_one({"n": 2})
+    never = {"_data": token[:10] + "00FFFFFE" + token[18:]}  # the same second, a change that never was
     with pytest.raises(HistoryLost):
         async with follow("events", after=never) as changes:
             await changes.next()
