@@ -46,6 +46,11 @@ class LongRun:
             config.hook.pytest_deselected(items=done)
             items[:] = [item for item in items if item.nodeid not in self.passed]
 
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Nothing left to run is success when all of it passed before."""
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self.passed:
+            session.exitstatus = pytest.ExitCode.OK
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember a pass at once: the run may be killed at any time."""
         if report.when == "call" and report.passed:
@@ -58,6 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long-seed", type=int, default=None, help="seed of an earlier run of the long tests")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Fix every source of chance to the seed of this run."""
     run = LongRun(FOLDER / content_of_tree(), config.getoption("--long-seed"))

@@ -10,6 +10,7 @@ BESIDE = {"tests", "docs", "deploy"}
 GROUND = {
     "characteristics": "part of categories and listings that both use",
     "connections": "Relay's pages",
+    "doors": "the context of every operation",
     "errors": "errors as data",
     "naming": "how names look to clients",
     "portal": "joins the stems",
