@@ -1,0 +1,25 @@
+"""One server for all tests of a worker; whoever needs a clock of its own starts it on a copy."""
+
+import secrets
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+
+from tests.api.portal import Portal
+from tests.api.server import Server, running
+
+
+@pytest.fixture(scope="session")
+async def server(mongod: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """A running server with the demonstration's data."""
+    folder = tmp_path_factory.mktemp("server")
+    async with running(mongod, f"api_{secrets.token_hex(4)}", folder / "data") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def portal(server: Server) -> AsyncIterator[Portal]:
+    """The server and the world around it."""
+    async with httpx2.AsyncClient(base_url=server.address, timeout=60) as http:
+        yield Portal(server, http)

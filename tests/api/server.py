@@ -1,0 +1,91 @@
+"""A really running server process, and another one on a copy of its data."""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+
+from documents.embedded.folder import free_port
+from tests.conftest import BOUND
+
+ROOT = Path(__file__).parents[2]
+PAUSE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a server is, and its data behind its back."""
+
+    address: str
+    folder: Path
+    database: AsyncDatabase[dict[str, Any]]
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+@asynccontextmanager
+async def running(mongod: str, name: str, folder: Path, **settings: str) -> AsyncIterator[Server]:
+    """`python app.py serve` on a database of the test run's mongod, ended as a person would end it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = str(free_port())
+    own = {"PORT": port, "DATA_FOLDER": str(folder), "MONGODB_URL": mongod, "DATABASE": name}
+    log = folder / "server.log"
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [*BOUND, sys.executable, "app.py", "serve"],
+            cwd=ROOT,
+            env={**os.environ, **own, **settings},
+            stdout=written,
+            stderr=written,
+        )
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongod, tz_aware=True)
+    server = Server(f"http://127.0.0.1:{port}", folder, client[name], process, log)
+    try:
+        await _ready(server)
+        yield server
+    finally:
+        await stopped(server)
+        await client.drop_database(name)
+        await client.close()
+
+
+async def _ready(server: Server) -> None:
+    async with httpx2.AsyncClient() as client:
+        while not await _answers(client, server):
+            assert server.process.poll() is None, (server.process.returncode, server.log.read_text())
+            await asyncio.sleep(PAUSE)
+
+
+async def _answers(client: httpx2.AsyncClient, server: Server) -> bool:
+    try:
+        return (await client.get(f"{server.address}/health/ready")).is_success
+    except httpx2.TransportError:
+        return False
+
+
+async def stopped(server: Server) -> int:
+    """Ask the server to end and wait until it has."""
+    if server.process.poll() is None:
+        server.process.send_signal(signal.SIGTERM)
+    return await asyncio.to_thread(server.process.wait)
+
+
+async def copy(server: Server, name: str, folder: Path) -> None:
+    """The same data under another name: loading the demonstration takes long, copying it does not."""
+    shutil.copytree(server.folder, folder, ignore=shutil.ignore_patterns("server.log", "*.sqlite3*", "clock"))
+    target = server.database.client[name]
+    for collection in await server.database.list_collection_names():
+        rows = await server.database[collection].find({}).to_list()
+        if rows:
+            await target[collection].insert_many(rows)
