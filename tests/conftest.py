@@ -24,21 +24,35 @@ async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]
 
 
 @pytest.fixture(scope="session")
-async def connected(mongod: str) -> AsyncIterator[AsyncDatabase[base.Row]]:
+async def connected(mongod: str) -> AsyncIterator[str]:
     """The portal's collections, validators and indexes, made once; connected as the server connects."""
-    await base.connect(mongod, f"test_{secrets.token_hex(6)}", MasterKey(b"k" * 32), DOCUMENTS)
-    yield base.database()
+    name = f"test_{secrets.token_hex(6)}"
+    await base.connect(mongod, name, MasterKey(b"k" * 32), DOCUMENTS)
+    yield name
     await base.disconnect()
 
 
 @pytest.fixture
-async def database(connected: AsyncDatabase[base.Row]) -> AsyncIterator[AsyncDatabase[base.Row]]:
+async def database(connected: str) -> AsyncDatabase[base.Row]:
     """The connected database, empty: before each test, so that a failed one can be looked at afterwards.
 
     Keys of an earlier test's people and definitions of its categories are forgotten with it.
     """
-    for name in await connected.list_collection_names():
-        await connected[name].delete_many({})
+    assert connected == base.database().name
+    for name in await base.database().list_collection_names():
+        await base.collection(name).delete_many({})
     categories._versions.clear()
-    use_vault(Vault(connected["data_keys"], MasterKey(b"k" * 32)))
-    yield connected
+    use_vault(Vault(base.collection("data_keys"), MasterKey(b"k" * 32)))
+    return base.database()
+
+
+@pytest.fixture
+async def throwaway(mongod: str, database: AsyncDatabase[base.Row]) -> AsyncIterator[AsyncDatabase[base.Row]]:
+    """A database of its own, for a test that drops collections; the shared one is connected again after it."""
+    shared = database.name
+    await base.disconnect()
+    await base.connect(mongod, f"{shared}_throwaway", MasterKey(b"k" * 32), DOCUMENTS)
+    yield base.database()
+    await base.database().client.drop_database(f"{shared}_throwaway")
+    await base.disconnect()
+    await base.connect(mongod, shared, MasterKey(b"k" * 32), DOCUMENTS)

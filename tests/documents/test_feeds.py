@@ -118,6 +118,7 @@ async def test_tail_gives_every_row_in_order() -> None:
     assert seen == [(TOPIC, 2), ("region:11", 1), (TOPIC, 3), (TOPIC, 4)]
 
 
+@pytest.mark.usefixtures("throwaway")
 async def test_tail_ends_clearly_when_history_is_gone() -> None:
     """R-E2: a tail whose place is lost raises, it never goes silent."""
     opened = asyncio.Event()

@@ -144,6 +144,7 @@ async def test_lost_history_is_found_again_and_said() -> None:
     assert [row["topic"] for row in resyncs] == [HOT[0]]
 
 
+@pytest.mark.usefixtures("throwaway")
 async def test_dropped_events_collection_does_not_end_the_sequencer() -> None:
     """A stream that the server closed for good is opened anew."""
     async with running(sequencer()):
