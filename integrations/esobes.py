@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Protocol
 
 import httpx2
-from asn1crypto import cms as asn1_cms
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import models_json_schema
 
@@ -19,8 +18,6 @@ from domain.categories import Direction
 from domain.errors import InvalidInput, Issue, invalid
 from domain.measures import MeasureStatus, Programme
 from domain.outbox import Receipt, TemporaryFailure, failure_of
-from domain.signatures import Refusal, SignatureRefused
-from integrations.signatures.envelope import read_envelope
 
 PARTNER = "esobes"
 CHANNEL = "esobes"
@@ -130,17 +127,6 @@ def published_schema() -> dict[str, Any]:
         "oneOf": list(references.values()),
         **definitions,
     }
-
-
-def signed_content(cms: bytes) -> bytes:
-    """The content attached to a signature, not verified yet; SignatureRefused when there is none."""
-    if len(cms) > LARGEST:
-        raise SignatureRefused(Refusal.too_large)
-    read_envelope(cms)  # refuses whatever isn't one signature of our shape
-    content: object = asn1_cms.ContentInfo.load(cms)["content"]["encap_content_info"]["content"].native
-    if not isinstance(content, bytes) or not content:
-        raise SignatureRefused(Refusal.content)
-    return content
 
 
 def read_message(content: bytes) -> MeasureMessage:

@@ -16,7 +16,7 @@ from domain.errors import InvalidInput, Issue, NotFound, Refused, VersionConflic
 from domain.feeds import supplier_topic
 from domain.identity import Role
 from domain.listings import Card, ListingAction, ListingStatus, advance, check_card, content_hash
-from domain.search import CatalogueFilter
+from domain.search import CatalogueFilter, check_conditions
 from domain.time import ASTANA
 from resolvers.acts import once
 from resolvers.context import Context
@@ -111,8 +111,18 @@ async def withdraw(ctx: Context, listing: Id, expected: int, key: str) -> Row:
 async def catalogue(
     _ctx: Context, wanted: CatalogueFilter, sort: CatalogueSort, first: int, after: str | None
 ) -> Page:
-    """One page of published listings; the same for every viewer."""
+    """One page of published listings, the same for everybody; InvalidInput for what can't be asked."""
+    if wanted.category is not None:
+        await _check_conditions(wanted, wanted.category)
     return await listings.catalogue_page(wanted, sort, first=first, after=after)
+
+
+async def _check_conditions(wanted: CatalogueFilter, category: str) -> None:
+    """Every condition names a filterable characteristic of the category, of the type it asks about."""
+    found = await categories.current(category)
+    if found is None:
+        raise invalid("UNKNOWN_CATEGORY", "filter", "category")
+    check_conditions(categories.definition(found), wanted)
 
 
 async def total(_ctx: Context, wanted: CatalogueFilter) -> int:

@@ -8,8 +8,8 @@ from documents.base import Row, in_transaction
 from documents.participants import FieldSource
 from domain.errors import AccessDenied, Refused
 from domain.signatures import HolderRole, Purpose, Verified
-from integrations.esobes import signed_content
 from integrations.gateway import Authority, GatewayMessage, Person, Supplier, read_message
+from integrations.signatures import signed_content
 from resolvers.context import Context
 
 

@@ -1,6 +1,7 @@
 """The catalogue's search: words in one form, and the index keys that questions and listings share."""
 
 from domain.search.cells import Number
+from domain.search.conditions import check_conditions
 from domain.search.keys import CatalogueFilter, Facts, Range, drivers, listing_keys
 from domain.search.words import fold, query_tokens, tokens
 
@@ -9,6 +10,7 @@ __all__ = [
     "Facts",
     "Number",
     "Range",
+    "check_conditions",
     "drivers",
     "fold",
     "listing_keys",

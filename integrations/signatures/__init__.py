@@ -30,6 +30,7 @@ __all__ = [
     "RevocationListRefused",
     "RevocationLists",
     "RevocationSource",
+    "signed_content",
 ]
 
 LARGEST: Final = 64 * 1024
@@ -89,6 +90,16 @@ class LocalX509Verifier:
             raise SignatureRefused(Refusal.revocation_unknown) from error
         trust = _Trust(self._trust.roots, intermediates, lists, self._trust.check_digits, self._trust.largest)
         return _check(cms, content, purpose, at, trust)
+
+
+def signed_content(cms: bytes, largest: int = LARGEST) -> bytes:
+    """The content attached to a signature, not verified yet; SignatureRefused when there is none."""
+    if len(cms) > largest:
+        raise SignatureRefused(Refusal.too_large)
+    content = read_envelope(cms).content
+    if not content:
+        raise SignatureRefused(Refusal.content)
+    return content
 
 
 def _loaded(certificates: Iterable[bytes]) -> tuple[x509.Certificate, ...]:

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.canonical import canonical_bytes
 from domain.measures import Programme
 from domain.time import Clock
-from integrations.esobes import MessageType, Report, ReportType, Statement, signed_content
+from integrations.esobes import MessageType, Report, ReportType, Statement
+from integrations.signatures import signed_content
 from integrations.simulator.journal import Entry, Journal, Transaction
 
 log = logging.getLogger(__name__)

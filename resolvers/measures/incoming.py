@@ -17,7 +17,8 @@ from domain.identifiers import parse_iin
 from domain.measures import MeasureStatus, NoticeKind, end_of_day
 from domain.signatures import HolderRole, Purpose
 from domain.time import ASTANA
-from integrations.esobes import PARTNER, MeasureMessage, MessageType, Statement, read_message, signed_content
+from integrations.esobes import PARTNER, MeasureMessage, MessageType, Statement, read_message
+from integrations.signatures import signed_content
 from resolvers.context import Context
 from resolvers.measures.changes import announce_change, entry, move_measure, sure
 from resolvers.measures.notices import tell, window_end

@@ -33,4 +33,8 @@ async def load_demo(services: Services, cast: Cast, simulator: Simulator) -> boo
 async def load_many(services: Services, count: int) -> int:
     """The first `count` generated cards, for benchmarks and plans of queries."""
     demo = generate_demo(services.clock().date())
-    return await load_listings(demo.suppliers, count, seed=SEED, now=services.clock())
+    await seeding.drop_catalogue_indexes()
+    try:
+        return await load_listings(demo.suppliers, count, seed=SEED, now=services.clock())
+    finally:
+        await seeding.make_catalogue_indexes()
