@@ -12,7 +12,7 @@ FLAGS = frozenset({CharacteristicType.boolean})
 
 
 def check_conditions(definition: Category, wanted: CatalogueFilter) -> None:
-    """InvalidInput with every condition on an unknown or not filterable characteristic, or of another type."""
+    """InvalidInput with every condition on a characteristic unknown, not filterable or of another type."""
     issues = list(_issues(definition, wanted))
     if issues:
         raise InvalidInput(issues)
