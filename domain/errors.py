@@ -75,7 +75,7 @@ class IdempotencyConflict(DomainError):
     """The same key came before with another request."""
 
     def __init__(self) -> None:
-        super().__init__("IDEMPOTENCY_CONFLICT", ("idempotencyKey",))
+        super().__init__("IDEMPOTENCY_CONFLICT", ("input", "idempotencyKey"))
 
 
 def invalid(code: str, *path: str | int, **params: Parameter) -> InvalidInput:

@@ -47,7 +47,7 @@ class SignatureRefused(Refused):
     """The signature proves nothing here; `reason` is the code as an enum."""
 
     def __init__(self, reason: Refusal) -> None:
-        super().__init__(reason.value, ("signature",))
+        super().__init__(reason.value, ("input", "cms"))
         self.reason = reason
 
 

@@ -26,7 +26,7 @@ async def once(
     A refusal leaves no trace: the same key may be tried again.
     """
     if not KEY.fullmatch(key):
-        raise invalid("INVALID_IDEMPOTENCY_KEY", "idempotencyKey")
+        raise invalid("INVALID_IDEMPOTENCY_KEY", "input", "idempotencyKey")
     scope = idempotency.scope(ctx.viewer.key, operation, key)
     canonical = json.dumps(request, sort_keys=True, ensure_ascii=True, default=str)
 

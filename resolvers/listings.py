@@ -1,7 +1,7 @@
 """A supplier's listings: drafted, edited under an expected version, published; and the catalogue of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from auth.policy import require, require_visible
@@ -12,7 +12,7 @@ from documents.events import emit
 from documents.listings import CatalogueSort, Listing
 from documents.reference import reference_rows
 from domain.categories import Category, CharacteristicValue, as_answers, check_answers
-from domain.errors import InvalidInput, Issue, NotFound, Refused, VersionConflict, invalid
+from domain.errors import InvalidInput, Issue, NotFound, Path, Refused, VersionConflict, invalid
 from domain.feeds import supplier_topic
 from domain.identity import Role
 from domain.listings import Card, ListingAction, ListingStatus, advance, check_card, content_hash
@@ -48,7 +48,7 @@ async def create(ctx: Context, category: str, card: CardInput, key: str) -> Row:
     if found is None:
         raise invalid("UNKNOWN_CATEGORY", "input", "category")
     definition = categories.definition(found)
-    content = await _content(ctx, definition, card, complete=False)
+    content = await _content(ctx, definition, card)
 
     async def work() -> Row:
         supplier = await _entitled(ctx, definition)
@@ -69,7 +69,7 @@ async def create(ctx: Context, category: str, card: CardInput, key: str) -> Row:
 async def edit(ctx: Context, listing: Id, expected: int, card: CardInput, key: str) -> Row:
     """Replace a draft's content if it still has the version the client saw; the published card stays."""
     draft = await _own_draft(ctx, "Mutation.listingEdit", listing)
-    content = await _content(ctx, await _definition(draft), card, complete=False)
+    content = await _content(ctx, await _definition(draft), card)
 
     async def work() -> Row:
         return await _saved(listing, expected, content | {"updated_at": ctx.now})
@@ -174,8 +174,11 @@ async def _entitled(ctx: Context, definition: Category) -> Row:
     return supplier
 
 
-async def _content(ctx: Context, definition: Category, card: CardInput, *, complete: bool) -> Row:
-    """The card checked against its limits and the definition; InvalidInput names every fault at once."""
+async def _content(ctx: Context, definition: Category, card: CardInput, *, complete: bool = False) -> Row:
+    """The card checked against its limits and the definition; InvalidInput names every fault at once.
+
+    Faults of a draft stand in the request; those of a `complete` card stand in the draft that is published.
+    """
     rows = await reference_rows("region", ctx.now.astimezone(ASTANA).date())
     issues: list[Issue] = []
     answers: list[CharacteristicValue] = []
@@ -196,7 +199,8 @@ async def _content(ctx: Context, definition: Category, card: CardInput, *, compl
     except InvalidInput as found:
         issues.extend(found.issues)
     if issues:
-        raise InvalidInput(issues)
+        place: Path = () if complete else ("input", "card")
+        raise InvalidInput([replace(issue, path=(*place, *issue.path)) for issue in issues])
     content = {**checked, "characteristics": answers}
     return content | {"content_hash": content_hash(content)}
 

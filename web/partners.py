@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.routing import Route
 
 from domain.errors import AccessDenied, DomainError, InvalidInput, NotFound, Path
 from domain.signatures import Refusal, SignatureRefused
-from domain.texts import Language, catalogue, text
+from domain.texts import Language, catalogue, preferred, text
 from resolvers import measures, participants
 from resolvers.context import Context
 
@@ -38,7 +39,8 @@ def partner_routes(context_of: ContextOf) -> list[Route]:
 
 def _door(path: str, context_of: ContextOf, receive: Receiver) -> Route:
     async def door(request: Request) -> Response:
-        return await _answer(request, context_of(request), receive)
+        language = preferred(request.headers.get("accept-language"))
+        return await _answer(request, replace(context_of(request), language=language), receive)
 
     return Route(path, door, methods=["POST"])
 
@@ -63,7 +65,8 @@ async def _answer(request: Request, ctx: Context, receive: Receiver) -> Response
     try:
         return JSONResponse(await receive(ctx, body))
     except DomainError as error:
-        return _problem(_status(error), error.code, ctx.language, error.path, **error.params)
+        path = () if isinstance(error, SignatureRefused) else error.path  # it is about the whole body
+        return _problem(_status(error), error.code, ctx.language, path, **error.params)
 
 
 async def _body(request: Request) -> bytes | None:
