@@ -5,6 +5,7 @@ import asyncio
 import gc
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -19,11 +20,12 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from assembly import Development, Portal, Settings, assembled
 from documents.base import database
-from documents.embedded import EmbeddedMongoError
+from documents.embedded import EmbeddedMongo, EmbeddedMongoError
 from execution.http import GraphQLDoor
 from execution.http import Settings as DoorSettings
 from resolvers.context import system_context
 from schema.doors import Doors
+from schema.nodes import global_id
 from schema.portal import message, portal_schema
 from web.development import DemoPerson, DevelopmentTools, development_routes
 from web.graphiql import graphiql_page, static_route
@@ -31,9 +33,11 @@ from web.health import health_routes
 from web.partners import partner_routes
 from web.simulator import simulator_routes
 from workers.crew import working
+from workers.seed.choice import open_choice
 from workers.seed.everything import load_demo, load_many
 
 SDL = Path(__file__).parent / "schema" / "schema.graphql"
+FIRST_STEPS = Path(__file__).parent / "docs" / "first-steps.md"
 FRAME = 65_536
 """Bytes of a socket frame at most."""
 log = logging.getLogger("komek")
@@ -61,9 +65,7 @@ def application(portal: Portal) -> Starlette:
 
 def _development_routes(development: Development) -> list[BaseRoute]:
     cast = development.cast
-    people = [
-        DemoPerson(name, one.identifier, f"{name}: {one.about}") for name, one in cast.members.items()
-    ]
+    people = [DemoPerson(name, one.identifier, f"{name}: {one.about}") for name, one in cast.members.items()]
     tools = DevelopmentTools(people, cast.sign, development.clock, development.clock.set)
     return [
         Route("/", lambda _request: RedirectResponse("/graphql")),
@@ -84,12 +86,38 @@ async def _is_ready() -> bool:
         return False
 
 
+class _Server(uvicorn.Server):
+    """Says what to do next once it listens, and not before."""
+
+    def __init__(self, config: uvicorn.Config, welcome: str) -> None:
+        super().__init__(config)
+        self._welcome = welcome
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then print the welcome."""
+        await super().startup(sockets)
+        if self.started:
+            print(self._welcome, flush=True)
+
+
+async def _first_steps(settings: Settings) -> str:
+    """docs/first-steps.md with this server's address and the ids of its demonstration data."""
+    text = FIRST_STEPS.read_text("utf-8").replace("http://127.0.0.1:8000", settings.address)
+    text = text.replace("PORT=8000", f"PORT={settings.port}")
+    choice = await open_choice()
+    if choice is None:
+        return f"GraphiQL: {settings.address}/graphql. All is chosen; another DATA_FOLDER begins anew."
+    measure, listing = choice
+    text = text.replace("«measure»", global_id("measure", measure))
+    return text.replace("«listing»", global_id("listing", listing))
+
+
 async def serve(settings: Settings) -> None:
     """The server until it is told to stop; with its own mongod and worker on a laptop."""
     async with assembled(settings) as portal:
         if settings.demo_data and portal.development:
             await load_demo(portal.services, portal.development.cast, portal.development.simulator)
-        server = uvicorn.Server(
+        server = _Server(
             uvicorn.Config(
                 application(portal),
                 host=settings.host,
@@ -98,7 +126,8 @@ async def serve(settings: Settings) -> None:
                 ws_max_size=FRAME,
                 log_level="warning",
                 timeout_graceful_shutdown=5,
-            )
+            ),
+            await _first_steps(settings) if portal.development else "",
         )
         _settle_memory()
         inside = working(portal.workers) if settings.worker == "inside" else nullcontext()
@@ -116,6 +145,13 @@ def _settle_memory() -> None:
 async def work(settings: Settings) -> None:
     """A worker process of its own, until it is told to stop."""
     async with assembled(settings) as portal, working(portal.workers):
+        await asyncio.Event().wait()
+
+
+async def keep_mongod(settings: Settings) -> None:
+    """The embedded database alone, as a process of its own, until it is told to stop."""
+    async with EmbeddedMongo(settings.data_folder / "mongo", settings.mongodb_port) as mongo:
+        print(mongo.url, flush=True)
         await asyncio.Event().wait()
 
 
@@ -147,6 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="the server")
     commands.add_parser("worker", help="a worker process of its own")
+    commands.add_parser("mongod", help="the embedded MongoDB as a process of its own")
     seeding = commands.add_parser("seed", help="load demo data and generated listings")
     seeding.add_argument("--listings", type=int)
     commands.add_parser("sdl", help="write schema/schema.graphql").add_argument(
@@ -165,13 +202,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace, settings: Settings) -> int:
-    commands = {"serve": lambda: serve(settings), "worker": lambda: work(settings)}
-    # uvicorn raises the signal again once it has stopped; by default that would end the process before mongod.
+    commands = {
+        "serve": lambda: serve(settings),
+        "worker": lambda: work(settings),
+        "mongod": lambda: keep_mongod(settings),
+        "seed": lambda: seed(settings, asked.listings),
+    }
+    # uvicorn raises the signal again once it has stopped; by default that would end us before mongod.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        asyncio.run(
-            commands[asked.command]() if asked.command in commands else seed(settings, asked.listings)
-        )
+        asyncio.run(commands[asked.command]())
     except EmbeddedMongoError as error:
         log.error("%s", error)  # noqa: TRY400 - the message says what to do; a traceback would hide it
         return 1

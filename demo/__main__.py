@@ -8,7 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from demo.chaos import KINDS
 from demo.people import Part, Person
+from demo.performance import perform, perform_at
 from demo.server import Problem, Server, Unreachable
 
 ROLES = ("participant", "supplier", "executive_body", "contact_centre", "administrator", "authorised_body")
@@ -37,21 +39,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     url = f"http://127.0.0.1:{asked.port}"
     try:
-        print(asyncio.run(_work(url, asked)))
+        return asyncio.run(_work(url, asked))
     except Unreachable:
         print(f"No server answers at {url}. Start one: PORT={asked.port} make run", file=sys.stderr)
         return 1
     except (Problem, LookupError, OSError, binascii.Error) as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
 
 
-async def _work(url: str, asked: argparse.Namespace) -> str:
+async def _work(url: str, asked: argparse.Namespace) -> int:
+    if asked.command == "story":
+        return await (perform_at(asked.url, asked.times) if asked.url else perform(asked.kill, asked.times))
     if asked.command == "token":
-        return await token(url, asked.who)
+        print(await token(url, asked.who))
+        return 0
     content = base64.b64decode(asked.content, validate=True) if asked.content else asked.file.read_bytes()
-    return await sign(url, asked.who, content, asked.key)
+    print(await sign(url, asked.who, content, asked.key))
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,7 +72,14 @@ def _parser() -> argparse.ArgumentParser:
     content = signing.add_mutually_exclusive_group(required=True)
     content.add_argument("--file", type=Path, help="sign the bytes of this file, as they are")
     content.add_argument("--content", help="sign the bytes that this Base64 stands for")
+    _add_story(commands.add_parser("story", help="tell the whole story"))
     return parser
+
+
+def _add_story(story: argparse.ArgumentParser) -> None:
+    story.add_argument("--kill", choices=KINDS, help="kill this after each step and start it again")
+    story.add_argument("--times", type=int, default=1, help="how often the story is told")
+    story.add_argument("--url", help="tell it to this server instead of starting one; its clock will move")
 
 
 if __name__ == "__main__":
