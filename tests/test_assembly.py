@@ -1,0 +1,135 @@
+"""What a process trusts: on a laptop what it made itself, in production only what is configured."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from documents.embedded.folder import free_port
+from integrations.development_ca import DevelopmentAuthority
+
+ROOT = Path(__file__).parents[1]
+
+
+def authority(folder: Path) -> tuple[Path, Path]:
+    """A root that is not a development authority's, and its empty revocation list, as files in DER."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "A root of production")])
+    constraints = x509.BasicConstraints(ca=True, path_length=1)
+    root = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=365))
+        .add_extension(constraints, critical=True)
+        .sign(key, SHA256())
+    )
+    lists = x509.CertificateRevocationListBuilder(name, now - timedelta(hours=1), now + timedelta(days=1))
+    files = folder / "root.der", folder / "list.der"
+    files[0].write_bytes(root.public_bytes(Encoding.DER))
+    files[1].write_bytes(lists.sign(key, SHA256()).public_bytes(Encoding.DER))
+    return files
+
+
+def settings(mongod: str, folder: Path, root: Path, revocation: Path) -> dict[str, str]:
+    """Everything the production profile asks for."""
+    return {
+        "PROFILE": "production",
+        "PORT": str(free_port()),
+        "MONGODB_URL": mongod,
+        "DATABASE": f"production_{folder.name[-8:]}",
+        "DATA_FOLDER": str(folder / "data"),
+        "MASTER_KEY": "5a" * 32,
+        "AUDIENCE": "https://portal.example",
+        "ROOTS": f'["{root}"]',
+        "REVOCATION_LISTS": f'["{revocation}"]',
+        "STATE_BODY_BINS": '["000000000000"]',
+        "ESOBES_BINS": '["000000000000"]',
+        "SMS_URL": "http://127.0.0.1:9/sms",
+        "ESOBES_URL": "http://127.0.0.1:9/esobes",
+    }
+
+
+async def started(environment: dict[str, str]) -> asyncio.subprocess.Process:
+    """The server with exactly these settings."""
+    clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "app.py", "serve", cwd=ROOT, env=clean | environment, stderr=asyncio.subprocess.PIPE
+    )
+
+
+async def refusal(environment: dict[str, str]) -> str:
+    """What a server says that does not start."""
+    process = await started(environment)
+    _, said = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode != 0
+    return said.decode()
+
+
+@asynccontextmanager
+async def serving(environment: dict[str, str]) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of a server that has started."""
+    process = await started(environment)
+    async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{environment['PORT']}") as client:
+        try:
+            await asyncio.wait_for(_ready(client, process), 60)
+            yield client
+        finally:
+            process.terminate()
+            await process.communicate()
+
+
+async def _ready(client: httpx2.AsyncClient, process: asyncio.subprocess.Process) -> None:
+    while process.returncode is None:
+        try:
+            if (await client.get("/health/ready")).status_code == 200:
+                return
+        except httpx2.TransportError:
+            await asyncio.sleep(0.1)
+    pytest.fail("the server ended instead of starting")
+
+
+async def test_production_serves_without_anything_of_development(mongod: str, tmp_path: Path) -> None:
+    """R-L: the production profile answers, and has no demo signatures, clock, simulator or GraphiQL."""
+    environment = settings(mongod, tmp_path, *authority(tmp_path))
+    async with serving(environment) as client:
+        asked = {"query": "{ listings { totalCount } serviceStatus { now } }"}
+        answer = (await client.post("/graphql", json=asked)).json()
+        assert answer["data"]["listings"]["totalCount"] == 0
+        for path in ("/dev/sign", "/dev/clock", "/dev/people", "/simulator/inbox", "/static/graphiql/"):
+            assert (await client.get(path)).status_code == 404, path
+        assert (await client.get("/graphql", headers={"Accept": "text/html"})).status_code != 200
+
+
+async def test_production_names_what_is_not_set(mongod: str, tmp_path: Path) -> None:
+    """R-L: a setting that is missing is named; no default of a laptop takes its place."""
+    environment = settings(mongod, tmp_path, *authority(tmp_path))
+    del environment["MASTER_KEY"]
+    assert "MASTER_KEY" in await refusal(environment)
+
+
+async def test_production_refuses_a_development_root(mongod: str, tmp_path: Path) -> None:
+    """R-A2: the development authority can't be trusted in production, whoever configures it."""
+    laptop = tmp_path / "development.der"
+    laptop.write_bytes(DevelopmentAuthority(tmp_path / "authority").root)
+    root, revocation = authority(tmp_path)
+    environment = settings(mongod, tmp_path, root, revocation) | {"ROOTS": f'["{root}", "{laptop}"]'}
+    assert "development root" in await refusal(environment)
+
+
+async def test_production_refuses_to_start_without_revocation_lists(mongod: str, tmp_path: Path) -> None:
+    """R-A2: revocation unknown refuses every signature, so a start without lists says so at once."""
+    root, revocation = authority(tmp_path)
+    revocation.write_bytes(b"not a list")
+    environment = settings(mongod, tmp_path, root, revocation)
+    assert "revocation lists" in await refusal(environment)
