@@ -73,7 +73,7 @@ class Portal:
         self.authority = DevelopmentAuthority(server.folder / "authority")
         self.clock = DevelopmentClock(server.folder / "clock")
         self.cast = Cast(self.authority, self.clock)
-        self._numbers = random.Random(secrets.token_bytes(8))  # noqa: S311 - made-up numbers
+        self._numbers = random.Random(secrets.token_bytes(8))
         self.staff: dict[str, Client] = {}
 
     def visitor(self, language: str = "en") -> Client:
@@ -138,7 +138,7 @@ class Portal:
             name, iin, "Головин", "Тест", bin_=number, organisation="ТОО «Проверка»", roles=roles
         )
 
-    async def gateway(self, type_: str, record: Mapping[str, Any]) -> httpx2.Response:
+    async def gateway(self, type_: str, record: Any) -> httpx2.Response:
         """A record as the gateway sends it."""
         issued = self.clock().isoformat()
         body = {

@@ -21,6 +21,7 @@ from tests.conftest import BOUND
 
 ROOT = Path(__file__).parents[2]
 PAUSE = 0.05
+LOG = "server.log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +38,11 @@ class Server:
 @asynccontextmanager
 async def running(mongod: str, name: str, folder: Path, **settings: str) -> AsyncIterator[Server]:
     """`python app.py serve` on a database of the test run's mongod, ended as a person would end it."""
-    folder.mkdir(parents=True, exist_ok=True)
     port = str(free_port())
     own = {"PORT": port, "DATA_FOLDER": str(folder), "MONGODB_URL": mongod, "DATABASE": name}
-    log = folder / "server.log"
-    with log.open("wb") as written:
-        process = subprocess.Popen(
-            [*BOUND, sys.executable, "app.py", "serve"],
-            cwd=ROOT,
-            env={**os.environ, **own, **settings},
-            stdout=written,
-            stderr=written,
-        )
+    process = started(folder, own | settings)
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongod, tz_aware=True)
-    server = Server(f"http://127.0.0.1:{port}", folder, client[name], process, log)
+    server = Server(f"http://127.0.0.1:{port}", folder, client[name], process, folder / LOG)
     try:
         await _ready(server)
         yield server
@@ -58,6 +50,19 @@ async def running(mongod: str, name: str, folder: Path, **settings: str) -> Asyn
         await stopped(server)
         await client.drop_database(name)
         await client.close()
+
+
+def started(folder: Path, settings: dict[str, str]) -> subprocess.Popen[bytes]:
+    """The process; what it says goes into a file of its folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOG).open("wb") as written:
+        return subprocess.Popen(
+            [*BOUND, sys.executable, "app.py", "serve"],
+            cwd=ROOT,
+            env={**os.environ, **settings},
+            stdout=written,
+            stderr=written,
+        )
 
 
 async def _ready(server: Server) -> None:
@@ -83,7 +88,7 @@ async def stopped(server: Server) -> int:
 
 async def copy(server: Server, name: str, folder: Path) -> None:
     """The same data under another name: loading the demonstration takes long, copying it does not."""
-    shutil.copytree(server.folder, folder, ignore=shutil.ignore_patterns("server.log", "*.sqlite3*", "clock"))
+    shutil.copytree(server.folder, folder, ignore=shutil.ignore_patterns(LOG, "*.sqlite3*", "clock"))
     target = server.database.client[name]
     for collection in await server.database.list_collection_names():
         rows = await server.database[collection].find({}).to_list()

@@ -46,7 +46,14 @@ async def test_words_in_both_languages(portal: Portal) -> None:
     _, supplier = await portal.supplier()
     title = {"ru": f"Коляска {mark} складная", "kk": f"Жиналмалы арба {mark} үшін қолайлы"}
     listing = of_draft(await portal.published(supplier, title=title))
-    for words in (mark, mark.upper(), mark.replace("ё", "е"), f"коляски {mark}", f"арбалар {mark}", f"колайлы {mark}"):
+    for words in (
+        mark,
+        mark.upper(),
+        mark.replace("ё", "е"),
+        f"коляски {mark}",
+        f"арбалар {mark}",
+        f"колайлы {mark}",
+    ):
         found = await page(portal, filter={"text": words})
         assert [node["id"] for node in found["nodes"]] == [listing], words
         assert found["totalCount"] == 1
@@ -59,7 +66,10 @@ async def test_filters_hold_together(portal: Portal) -> None:
         "category": "wheelchairs_manual",
         "direction": "TSR_SALE",
         "region": "71",
-        "ranges": [{"code": "seat_width", "minimum": 400, "maximum": 460}, {"code": "load_limit", "minimum": 100}],
+        "ranges": [
+            {"code": "seat_width", "minimum": 400, "maximum": 460},
+            {"code": "load_limit", "minimum": 100},
+        ],
         "choices": [{"code": "purpose", "choice": "indoor"}],
         "flags": [{"code": "folding", "value": True}],
     }

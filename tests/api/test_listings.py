@@ -26,7 +26,11 @@ async def test_a_card_from_draft_to_catalogue_and_back(portal: Portal) -> None:
     """R-B4: a draft is never shown, publishing shows it, an edit waits for publishing, withdrawing hides it."""
     _, supplier = await portal.supplier()
     draft = await created(supplier)
-    assert (draft["status"], draft["version"], await shown(portal.visitor(), draft["id"])) == ("DRAFT", 1, None)
+    assert (draft["status"], draft["version"], await shown(portal.visitor(), draft["id"])) == (
+        "DRAFT",
+        1,
+        None,
+    )
 
     given = {"listingId": draft["id"], "expectedVersion": 1}
     published = (await supplier.done("listingPublish", **given))["draft"]
@@ -103,7 +107,7 @@ async def test_a_direction_that_is_not_open(portal: Portal) -> None:
 async def test_a_draft_may_lack_what_publishing_asks_for(portal: Portal) -> None:
     """R-B4: a draft may be empty; publishing names every missing field at once."""
     _, supplier = await portal.supplier()
-    empty = {"title": {}, "description": {}}
+    empty: dict[str, Any] = {"title": {}, "description": {}}
     draft = (await supplier.done("listingCreate", category=CATEGORY, card=empty))["draft"]
     answer = await supplier.act("listingPublish", listingId=draft["id"], expectedVersion=1)
     assert answer["__typename"] == "InvalidInput"
