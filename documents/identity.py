@@ -83,9 +83,12 @@ class StaffMember(Record):
 
 
 class GatewayRecord(Record):
-    """A record as a state body signed it; what was read from it is in other collections."""
+    """A record as a state body signed it; what was read from it is in other collections.
 
-    message_id: str
+    `message` is a blind index of the message's id: a sender may well have made it of somebody's IIN.
+    """
+
+    message: bytes
     digest: bytes
     original: Sealed
     received_at: datetime
@@ -94,7 +97,7 @@ class GatewayRecord(Record):
         """One row a message."""
 
         name = "gateway_records"
-        indexes: ClassVar = [IndexModel([("message_id", 1)], unique=True)]
+        indexes: ClassVar = [IndexModel([("message", 1)], unique=True)]
 
 
 async def open_challenge(row: Id, content: bytes, identifier: str, *, consent: bool, now: datetime) -> Row:
@@ -201,17 +204,15 @@ async def list_staff(iin_index: bytes, bin_: str, role: Role, region: str | None
 
 async def keep_gateway_record(message_id: str, content: bytes, cms: bytes, now: datetime) -> tuple[Id, bool]:
     """Keep a signed original once a message id: its row, and whether it is new; ValueError if it differs."""
-    mark = blind("gateway", content.hex())
-    known = await collection("gateway_records").find_one(
-        {"message_id": {"$eq": message_id}}, session=session()
-    )
+    mark, message = blind("gateway", content.hex()), blind("gateway message", message_id)
+    known = await collection("gateway_records").find_one({"message": message}, session=session())
     if known is not None:
         if known["digest"] != mark:
             raise ValueError("another content came under this message id before")
         return known["_id"], False
     row = new_id()
     sealed = await seal(row, "gateway_records.original", row, cms)
-    await insert(GatewayRecord(_id=row, message_id=message_id, digest=mark, original=sealed, received_at=now))
+    await insert(GatewayRecord(_id=row, message=message, digest=mark, original=sealed, received_at=now))
     return row, True
 
 
