@@ -10,7 +10,7 @@ from typing import Literal
 import httpx2
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from auth.tokens import Tokens, key_set
+from auth.tokens import Tokens, fresh_keys, key_set
 from documents import feeds
 from documents.base import connect, disconnect
 from documents.embedded import EmbeddedMongo
@@ -21,7 +21,7 @@ from execution.live import Hub
 from integrations.development_ca import DevelopmentAuthority, refuse_beside_production
 from integrations.development_clock import DevelopmentClock
 from integrations.esobes import HttpEsobes
-from integrations.keys import MasterKey
+from integrations.keys import MasterKey, kept
 from integrations.signatures import LocalX509Verifier, RevocationLists
 from integrations.simulator import Journal, Simulator
 from integrations.sms import HttpSmsGateway
@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     worker: Literal["inside", "separate"] = "inside"
     audience: str | None = None
     master_key: str | None = None
+    token_keys: Path | None = None
     roots: list[Path] = []
     intermediates: list[Path] = []
     revocation_lists: list[Path] = []
@@ -63,11 +64,16 @@ class Settings(BaseSettings):
         """Where the server is reached."""
         return f"http://{self.host}:{self.port}"
 
+    @property
+    def token_keys_file(self) -> Path:
+        """Where the keys are that sign tokens: the same file for all servers."""
+        return self.token_keys or self.data_folder / "keys" / "tokens.json"
+
     def missing(self) -> list[str]:
         """What the production profile can't do without; a development profile makes all of it itself."""
         needed = (
-            "mongodb_url", "master_key", "audience", "roots", "revocation_lists", "state_body_bins",
-            "esobes_bins", "sms_url", "esobes_url",
+            "mongodb_url", "master_key", "token_keys", "audience", "roots", "revocation_lists",
+            "state_body_bins", "esobes_bins", "sms_url", "esobes_url",
         )  # fmt: skip
         return [name.upper() for name in needed if self.profile == "production" and not getattr(self, name)]
 
@@ -153,7 +159,7 @@ def _services(settings: Settings, hub: Hub, clock: Clock, verifier: SignatureVer
     return Services(
         clock=clock,
         signatures=verifier,
-        tokens=Tokens(key_set(settings.data_folder / "keys" / "tokens.json"), audience),
+        tokens=Tokens(key_set(kept(settings.token_keys_file, fresh_keys)), audience),
         live=hub,
         audience=audience,
         state_body_bins=frozenset(settings.state_body_bins or [GATEWAY_BIN]),

@@ -1,10 +1,8 @@
 """Access tokens: short-lived, asymmetric, one capacity each (RFC 9068; requirement A8)."""
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from joserfc import jwt
@@ -87,16 +85,11 @@ def _viewer(claims: dict[str, Any]) -> Viewer:
     )
 
 
-def key_set(file: Path) -> KeySet:
-    """The signing keys kept in a file that only its owner can read; made at first use, for a laptop."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return KeySet.import_key_set(json.loads(file.read_text()))
-    fresh = KeySet([ECKey.generate_key("P-256", auto_kid=True)])
-    with os.fdopen(handle, "w") as opened:
-        json.dump(fresh.as_dict(private=True), opened)
-        opened.flush()
-        os.fsync(opened.fileno())
-    return fresh
+def key_set(saved: bytes) -> KeySet:
+    """The signing keys out of what `fresh_keys` made: a JWK set with private keys (RFC 7517)."""
+    return KeySet.import_key_set(json.loads(saved))
+
+
+def fresh_keys() -> bytes:
+    """A new set of one signing key, as it is to be kept."""
+    return json.dumps(KeySet([ECKey.generate_key("P-256", auto_kid=True)]).as_dict(private=True)).encode()

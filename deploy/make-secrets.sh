@@ -24,3 +24,5 @@ chmod 400 /mongo/* /portal/*
 chown -R $MONGODB:$MONGODB /mongo
 chown -R $PORTAL:$PORTAL /portal
 chmod 500 /mongo /portal
+chown $PORTAL:$PORTAL /keys # the first server makes the keys that sign tokens
+chmod 700 /keys

@@ -3,6 +3,8 @@
 import hmac
 import os
 import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -44,13 +46,27 @@ class MasterKey:
     @classmethod
     def from_file(cls, file: Path) -> "MasterKey":
         """From a file only its owner can read; made at first use, for a laptop."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls(file.read_bytes())
-        with os.fdopen(handle, "wb") as opened:
-            opened.write(secrets.token_bytes(SIZE))
-            opened.flush()
-            os.fsync(opened.fileno())
-        return cls(file.read_bytes())
+        return cls(kept(file, lambda: secrets.token_bytes(SIZE)))
+
+
+def kept(file: Path, make: Callable[[], bytes]) -> bytes:
+    """What a file holds that only its owner can read; made at first use, whole or not at all.
+
+    Of several processes that start together one makes it, and all get the same.
+    """
+    if not file.exists():
+        _make(file, make())
+    return file.read_bytes()
+
+
+def _make(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(6)}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+    with suppress(FileExistsError):  # another process was first
+        os.link(beside, file)
+    beside.unlink()

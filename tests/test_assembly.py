@@ -50,6 +50,7 @@ def settings(mongod: str, folder: Path, root: Path, revocation: Path) -> dict[st
         "DATABASE": f"production_{folder.name[-8:]}",
         "DATA_FOLDER": str(folder / "data"),
         "MASTER_KEY": "5a" * 32,
+        "TOKEN_KEYS": str(folder / "keys" / "tokens.json"),
         "AUDIENCE": "https://portal.example",
         "ROOTS": f'["{root}"]',
         "REVOCATION_LISTS": f'["{revocation}"]',

@@ -24,6 +24,9 @@ STOP_SECONDS = 15.0
 _PAUSE_SECONDS = 0.02
 _TAIL_BYTES = 64 << 10
 
+_children: dict[int, asyncio.subprocess.Process] = {}
+"""What this process started and has not seen the end of; an adopted mongod is nobody's child here."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -57,7 +60,15 @@ async def spawn(executable: Path, folder: DataFolder, port: int, options: Option
             )
     except OSError as error:
         raise _not_started(folder, executable, error) from error
+    _children[process.pid] = process
     return Running(process.pid, port)
+
+
+async def reap(pid: int) -> None:
+    """Let the event loop take note of the end of a mongod that this process started."""
+    child = _children.pop(pid, None)
+    if child is not None:
+        await child.wait()
 
 
 def _not_started(folder: DataFolder, executable: Path, error: OSError) -> EmbeddedMongoError:
@@ -78,6 +89,7 @@ async def ended(pid: int) -> bool:
     """Wait until the process has ended; False when it takes longer than a clean stop may."""
     for _ in range(round(STOP_SECONDS / _PAUSE_SECONDS)):
         if not is_alive(pid):
+            await reap(pid)
             return True
         await asyncio.sleep(_PAUSE_SECONDS)
     return False

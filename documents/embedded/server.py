@@ -139,6 +139,7 @@ class EmbeddedMongo:
     async def _watch(self) -> None:
         while True:
             await _until_ended(self.pid)
+            await process.reap(self.pid)
             _log.warning("mongod ended by itself; starting it again")
             try:
                 self._running = await self._start(self.port)

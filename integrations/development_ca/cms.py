@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from asn1crypto import algos as asn1_algos
 from asn1crypto import cms as asn1_cms
@@ -27,7 +28,7 @@ def signed_cms(
 ) -> bytes:
     """DER of a signature over `content` with SHA-256; `others` are embedded beside the signer's own."""
     certificate = _readable(credential.certificate)
-    attributes = _attributes(content, certificate, when)
+    attributes = _settled(_attributes(content, certificate, when))
     is_ec = isinstance(credential.key, ec.EllipticCurvePrivateKey)
     signer = asn1_cms.SignerInfo(
         {
@@ -53,10 +54,11 @@ def signed_cms(
             "digest_algorithms": [asn1_algos.DigestAlgorithm({"algorithm": "sha256"})],
             "encap_content_info": {"content_type": "data", "content": content if attached else None},
             "certificates": [certificate, *map(_readable, others)],
-            "signer_infos": [signer],
+            "signer_infos": [_settled(signer)],
         }
     )
-    data: bytes = asn1_cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump()
+    whole = {"content_type": "signed_data", "content": _settled(signed)}
+    data: bytes = asn1_cms.ContentInfo(whole).dump()
     return data
 
 
@@ -71,6 +73,11 @@ def _readable(certificate: x509.Certificate) -> asn1_x509.Certificate:
     return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
 
 
+def _settled(made: Any) -> Any:
+    """The same structure read back: one that was made is encoded anew at each level above."""
+    return type(made).load(made.dump())
+
+
 def _attributes(content: bytes, certificate: asn1_x509.Certificate, when: datetime) -> asn1_cms.CMSAttributes:
     named = asn1_tsp.ESSCertIDv2(
         {
@@ -78,12 +85,13 @@ def _attributes(content: bytes, certificate: asn1_x509.Certificate, when: dateti
             "cert_hash": hashlib.sha256(certificate.dump()).digest(),
         }
     )
+    certificates = asn1_tsp.SigningCertificateV2({"certs": [_settled(named)]})
     values = {
         "content_type": asn1_cms.ContentType("data"),
         "signing_time": asn1_cms.Time({"utc_time": asn1_core.UTCTime(when)}),
         "message_digest": asn1_core.OctetString(hashlib.sha256(content).digest()),
-        "signing_certificate_v2": asn1_tsp.SigningCertificateV2({"certs": [named]}),
+        "signing_certificate_v2": _settled(certificates),
     }
     return asn1_cms.CMSAttributes(
-        [asn1_cms.CMSAttribute({"type": name, "values": [value]}) for name, value in values.items()]
+        [_settled(asn1_cms.CMSAttribute({"type": name, "values": [value]})) for name, value in values.items()]
     )

@@ -122,7 +122,7 @@ def test_no_secret_is_written_down() -> None:
 def test_secrets_are_made_once(tmp_path: Path) -> None:
     """The script makes every secret, and a second run changes none."""
     script = (ROOT / "deploy" / "make-secrets.sh").read_text()
-    for name in ("mongo", "portal"):
+    for name in ("mongo", "portal", "keys"):
         (tmp_path / name).mkdir()
         script = re.sub(rf"(?<![\w/])/{name}\b", str(tmp_path / name), script)
     script = re.sub(r"^chown .*$", "", script, flags=re.MULTILINE)
