@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from typing import Any, Self
 
 from websockets.asyncio.client import connect
@@ -15,12 +16,14 @@ ITEM = "__typename seq ... on StatusChange { event status node { id } } ... on F
 class Subscriber:
     """Follows one feed at one address, and comes back after every loss of the connection.
 
-    `seen` is the log: every item in the order of arrival, over all connections.
+    `seen` is the log: every item in the order of arrival, over all connections; `times` is when, by the
+    clock of `time.perf_counter`.
     """
 
     def __init__(self, address: str, feed: str, token: str) -> None:
         self.address = address.replace("http", "ws", 1) + "/graphql"
         self.seen: list[dict[str, Any]] = []
+        self.times: list[float] = []
         self.connections = 0
         self._feed, self._token = feed, token
         self._opened, self._grown = asyncio.Event(), asyncio.Event()
@@ -75,4 +78,5 @@ class Subscriber:
         payload = message["payload"]
         assert "errors" not in payload, payload
         self.seen.append(payload["data"][self._feed])
+        self.times.append(time.perf_counter())
         self._grown.set()
