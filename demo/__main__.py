@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import base64
 import binascii
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; what it gives goes to stdout, everything else to stderr."""
     asked = _parser().parse_args(arguments)
     url = f"http://127.0.0.1:{asked.port}"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped, too
     try:
         return asyncio.run(_work(url, asked))
     except Unreachable:
@@ -46,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Problem, LookupError, OSError, binascii.Error) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 async def _work(url: str, asked: argparse.Namespace) -> int:

@@ -95,17 +95,25 @@ async def disconnect() -> None:
 
 
 async def _prepare_collections(target: AsyncDatabase[Row], models: Sequence[type[Record]]) -> None:
-    present = set(await target.list_collection_names())
+    """Make what is missing, and change only what differs.
+
+    A change of the validator locks its collection for everybody until every transaction on it is over, those
+    of killed processes too: a process that merely starts again must not ask for that.
+    """
+    present = {
+        row["name"]: row["options"].get("validator", {}) async for row in await target.list_collections()
+    }
     wanted: dict[str, Row] = {"data_keys": {}} | {
         collection_name(model): validator(model) for model in models
     }
-    for name in sorted(set(wanted) - present):
+    for name in sorted(wanted.keys() - present.keys()):
         try:
             await target.create_collection(name)
         except CollectionInvalid:  # another process of ours was first
             continue
     for name, rule in wanted.items():
-        await target.command("collMod", name, validator=rule)
+        if present.get(name, {}) != rule:
+            await target.command("collMod", name, validator=rule)
 
 
 def collection_name(model: type[Record]) -> str:

@@ -20,6 +20,8 @@ from documents.embedded.folder import DataFolder, Running, is_alive, send
 from documents.embedded.replica import SET_NAME
 
 _OPLOG_MB = 1024
+_ORPHANED_TRANSACTION_SECONDS = 10
+"""How long the transaction of a killed process may keep its rows locked; ours take milliseconds."""
 STOP_SECONDS = 15.0
 _PAUSE_SECONDS = 0.02
 _TAIL_BYTES = 64 << 10
@@ -48,6 +50,7 @@ def command(executable: Path, folder: DataFolder, port: int, options: Options) -
         *("--wiredTigerCacheSizeGB", str(options.cache_gb)),
         *("--noscripting", "--quiet"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        *("--setParameter", f"transactionLifetimeLimitSeconds={_ORPHANED_TRANSACTION_SECONDS}"),
     ]
 
 
