@@ -68,6 +68,8 @@ class Tokens:
             or claims.get("aud") != self.issuer
             or not isinstance(claims.get("exp"), int)
             or claims.get("role") not in Role.__members__
+            or not all(Id.is_valid(claims.get(name)) for name in ("sub", "sid"))
+            or not Id.is_valid(claims.get("rep", claims["sub"]))
         )
         if wrong:
             raise AccessDenied("TOKEN_INVALID")
