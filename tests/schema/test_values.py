@@ -1,0 +1,55 @@
+"""Small shapes: money exact to the tiyn, texts in a language that exists."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from auth.viewer import ANONYMOUS
+from domain.errors import InvalidInput
+from domain.texts import Language
+from loaders import Loaders
+from resolvers.context import Context
+from schema.listings.mutations import tiyn
+from schema.values import amount, in_language, money_of
+
+
+def reading(language: Language) -> Context:
+    """A context as far as texts need it."""
+    return Context(None, ANONYMOUS, language, None, Loaders(), {})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("record", "language", "text"),
+    [
+        ({"kk": "Қ", "ru": "Р", "en": "E"}, Language.en, "E"),
+        ({"kk": "Қ", "ru": "Р"}, Language.en, "Р"),
+        ({"kk": "Қ"}, Language.ru, "Қ"),
+        ({"en": "E", "kk": None}, Language.kk, "E"),
+        ({}, Language.kk, ""),
+    ],
+)
+def test_the_language_that_is_there(record: dict[str, Any], language: Language, text: str) -> None:
+    """R-K: a text in the language asked for, else in Russian, Kazakh, English, whichever is there."""
+    assert in_language(record, reading(language)) == text
+
+
+def test_money_is_exact() -> None:
+    """R-K: tiyn become tenge without floating point; a missing sum stays missing."""
+    assert amount({"tiyn": 15_000_001}) == Decimal("150000.01")
+    assert money_of("price")({"price": None}) is None
+    assert money_of("price")({"price": 5}) == {"tiyn": 5}
+
+
+@pytest.mark.parametrize("given", ["0.001", "NaN", "Infinity", "-Infinity", "1e30", "sNaN"])
+def test_sums_that_are_none(given: str) -> None:
+    """R-B4: fractions of a tiyn and absurd sums are refused."""
+    with pytest.raises(InvalidInput) as refused:
+        tiyn(Decimal(given), "input", "card", "price")
+    assert refused.value.code == "PRICE_OUT_OF_RANGE"
+
+
+def test_sums_that_are() -> None:
+    """R-B4: tenge are whole tiyn; nothing is nothing."""
+    assert tiyn(Decimal("150000.01")) == 15_000_001
+    assert tiyn(None) is None
