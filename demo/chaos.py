@@ -17,9 +17,9 @@ class Chaos:
     one adopts; both.
     """
 
-    def __init__(self, topology: Topology, kind: str, most: int | None = None) -> None:
-        """`most` is how often it kills at most."""
-        self._topology, self._most = topology, most
+    def __init__(self, topology: Topology, kind: str, only: int | None = None) -> None:
+        """`only` is the one act after which it kills; None means after each."""
+        self._topology, self._only = topology, only
         turns: dict[str, tuple[Callable[[], None], ...]] = {
             "server": (lambda: self._kill("server"),),
             "worker": (lambda: self._kill("worker"),),
@@ -31,11 +31,12 @@ class Chaos:
             "all": (lambda: self._kill("server", "worker", "mongod", database=True),),
         }
         self._turns = cycle(turns[kind])
-        self.kills = 0
+        self._acts = self.kills = 0
 
     async def strike(self) -> None:
         """Kill what is next in turn, and go on at once: the rest of the story has to cope."""
-        if self._most is None or self.kills < self._most:
+        self._acts += 1
+        if self._only in (None, self._acts):
             next(self._turns)()
             self.kills += 1
 

@@ -14,14 +14,14 @@ PATIENCE = 60.0
 PATIENCE_AMONG_KILLS = 180.0
 
 
-async def perform(kill: str | None = None, times: int = 1, *, kills: int | None = None) -> int:
+async def perform(kill: str | None = None, times: int = 1, *, only: int | None = None) -> int:
     """Tell the story on a portal of its own; 0 when afterwards nothing is lost and nothing there twice.
 
-    `kill` names what is killed after each act, at most `kills` times (None: always).
+    `kill` names what is killed after each act, or after one only, counted from 1.
     """
     async with Topology() as topology:
         print(f"The portal runs at {topology.url}, its data in {topology.folder}.", flush=True)
-        chaos = Chaos(topology, kill, kills) if kill else None
+        chaos = Chaos(topology, kill, only) if kill else None
         async with company(topology.url, PATIENCE_AMONG_KILLS if kill else PATIENCE) as players:
             await _told(players, times, chaos.strike if chaos else nothing)
         file = topology.folder / "ledger.json"
