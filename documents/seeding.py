@@ -36,13 +36,19 @@ async def mark_loaded(name: str) -> None:
 
 async def drop_catalogue_indexes() -> None:
     """Before very many insertions: building the indexes afterwards is several times faster."""
-    for index in (BY_PRICE, BY_DATE):
+    present = await collection("listings").index_information()
+    for index in {BY_PRICE, BY_DATE} & present.keys():
         await collection("listings").drop_index(index)
 
 
 async def make_catalogue_indexes() -> None:
     """Build what `drop_catalogue_indexes` dropped."""
     await collection("listings").create_indexes(Listing.Settings.indexes)
+
+
+async def holds_listings() -> bool:
+    """Whether there is any listing in the catalogue."""
+    return await collection("listings").find_one({}, {"_id": 1}) is not None
 
 
 async def insert_listings(drafts: Sequence[ListingDraft], snapshots: Sequence[Listing]) -> None:

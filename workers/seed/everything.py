@@ -6,7 +6,7 @@ from documents import seeding
 from integrations.simulator import Simulator
 from resolvers.context import Services
 from workers.seed.cast import SEED, Cast
-from workers.seed.demo import LISTINGS, generate_demo
+from workers.seed.demo import LISTINGS, Demo, generate_demo
 from workers.seed.load import load_listings, load_people, load_rules, register_people
 from workers.seed.stories import introduce, play
 
@@ -23,7 +23,7 @@ async def load_demo(services: Services, cast: Cast, simulator: Simulator) -> boo
     demo = generate_demo(services.clock().date())
     await load_people(services, cast, demo)
     await register_people(services, demo)
-    await load_listings(demo.suppliers, LISTINGS, seed=SEED, now=services.clock())
+    await _load_listings(services, demo, LISTINGS, at_once=not await seeding.holds_listings())
     await introduce(demo, simulator)
     await play(services, cast, demo, simulator)
     await seeding.mark_loaded(DEMO)
@@ -32,8 +32,13 @@ async def load_demo(services: Services, cast: Cast, simulator: Simulator) -> boo
 
 async def load_many(services: Services, count: int) -> int:
     """The first `count` generated cards, for benchmarks and plans of queries."""
-    demo = generate_demo(services.clock().date())
-    await seeding.drop_catalogue_indexes()
+    return await _load_listings(services, generate_demo(services.clock().date()), count, at_once=True)
+
+
+async def _load_listings(services: Services, demo: Demo, count: int, *, at_once: bool) -> int:
+    """`at_once`: the catalogue's indexes are built at the end; after a cut the next start builds them."""
+    if at_once:
+        await seeding.drop_catalogue_indexes()
     try:
         return await load_listings(demo.suppliers, count, seed=SEED, now=services.clock())
     finally:

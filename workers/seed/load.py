@@ -1,6 +1,7 @@
 """Loading the demonstration through the portal's own acts: signed records, measures, orders. Repeatable."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -26,6 +27,7 @@ from workers.seed.reference import load_reference
 from workers.seed.suppliers import SeedSupplier
 
 BATCH = 1_000
+AT_ONCE = 8
 
 
 def acting(services: Services, viewer: Viewer = SYSTEM, at: datetime | None = None) -> Context:
@@ -46,10 +48,11 @@ async def load_rules() -> None:
 
 async def load_people(services: Services, cast: Cast, demo: Demo) -> None:
     """Gateway records of everybody, and the staff table; all but the plain assistant are registered."""
-    for participant in demo.participants:
-        await _receive(services, cast, "person", participant.person.iin, participant.record)
-    for supplier in (*demo.suppliers, demo.assistant):
-        await _receive(services, cast, "supplier", supplier.identifier, supplier.record)
+    sellers = (*demo.suppliers, demo.assistant)
+    await _together(
+        _receive(services, cast, "person", one.person.iin, one.record) for one in demo.participants
+    )
+    await _together(_receive(services, cast, "supplier", one.identifier, one.record) for one in sellers)
     for authority in demo.authorities:
         await _receive(services, cast, "authority", authority.ward, authority.record())
     for one in demo.staff:
@@ -68,6 +71,13 @@ async def register_people(services: Services, demo: Demo) -> None:
         found = await suppliers.by_identifier(supplier.identifier)
         if found is not None:
             await suppliers.register(found["_id"], now, await opened_directions(acting(services), found))
+
+
+async def _together(acts: Iterable[Awaitable[None]]) -> None:
+    """Do acts that know nothing of each other a few at a time: their waits for the disk overlap."""
+    waiting = iter(acts)
+    while some := list(islice(waiting, AT_ONCE)):
+        await asyncio.gather(*some)
 
 
 async def _receive(services: Services, cast: Cast, kind: str, about: str, record: dict[str, Any]) -> None:
