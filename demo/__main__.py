@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from demo.chaos import KINDS
+from demo.company import TooLong
 from demo.people import Part, Person
 from demo.performance import perform, perform_at
 from demo.server import Problem, Server, Unreachable
@@ -42,10 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped, too
     try:
         return asyncio.run(_work(url, asked))
-    except Unreachable:
-        print(f"No server answers at {url}. Start one: PORT={asked.port} make run", file=sys.stderr)
+    except Unreachable as error:
+        print(f"{error}. Start a server: PORT={asked.port} make run", file=sys.stderr)
         return 1
-    except (Problem, LookupError, OSError, binascii.Error) as error:
+    except (Problem, TooLong, LookupError, OSError, binascii.Error) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -2,12 +2,15 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from itertools import cycle
 
 from demo.topology import Topology
 
 KINDS = ("server", "mongod", "worker", "all")
+_NEARBY_SECONDS = 15.0
+"""How long after the end of its mongod a keeper may give up."""
 
 
 class Chaos:
@@ -47,5 +50,6 @@ class Chaos:
             self._kill_database()
 
     def _kill_database(self) -> None:
+        self._topology.parts["mongod"].excused_until = time.monotonic() + _NEARBY_SECONDS
         for process in self._topology.databases():
             os.kill(process, signal.SIGKILL)

@@ -103,7 +103,7 @@ class Server:
                 return await self._once(method, path, request)
             except _TryAgain as again:
                 if time.monotonic() >= until:
-                    raise Unreachable(f"nothing useful answers at {self.url}: {again}") from again
+                    raise Unreachable(f"No server answers at {self.url} ({again})") from again
             await asyncio.sleep(PAUSE)
 
     async def _once(self, method: str, path: str, request: dict[str, Any]) -> httpx2.Response:

@@ -5,6 +5,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -24,12 +25,16 @@ _PAUSE = 0.2
 
 @dataclass(slots=True)
 class Part:
-    """One process that is started again whenever it ends; `deaths` counts the ends that nobody ordered."""
+    """One process that is started again whenever it ends; `deaths` counts the ends that nobody ordered.
+
+    An end counts as ordered until `excused_until`: a keeper whose mongod was killed at its start gives up.
+    """
 
     command: Sequence[str]
     log: Path
     process: asyncio.subprocess.Process | None = None
     ordered: bool = False
+    excused_until: float = 0
     deaths: int = 0
     watch: asyncio.Task[None] | None = None
 
@@ -64,7 +69,7 @@ class Part:
         while self.process is not None:
             await self.process.wait()
             if not self.ordered:
-                self.deaths += 1
+                self.deaths += time.monotonic() > self.excused_until
                 await asyncio.sleep(RESTART_SECONDS)
             self.ordered = False
             self.process = await self._spawn()
@@ -109,7 +114,8 @@ class Topology:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop everything and throw the data away."""
+        """Stop everything; the data stay only when something went wrong."""
+        self.keep |= isinstance(error, Exception)
         await self._stack.aclose()
 
     async def until_ready(self) -> None:
