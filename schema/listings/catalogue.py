@@ -56,7 +56,7 @@ class ListingFilter:
         """The filter as the catalogue takes it."""
         return CatalogueFilter(
             category=self.category,
-            direction=self.direction,
+            direction=self.direction.value if self.direction else None,
             region=self.region,
             ranges=tuple(Range(item.code, item.minimum, item.maximum) for item in self.ranges or ()),
             choices=tuple((item.code, item.choice) for item in self.choices or ()),
