@@ -69,7 +69,7 @@ async def store(
     source: str,
     now: datetime,
 ) -> Row:
-    """Write what a gateway record says; the newest record replaces the earlier one."""
+    """Write what a gateway record says; the newest replaces the earlier one, the registration stays."""
     known = await by_identifier(identifier)
     row = known["_id"] if known else new_id()
     plain = json.dumps(details, ensure_ascii=False, sort_keys=True)
@@ -81,12 +81,15 @@ async def store(
         details=await seal(row, "suppliers.details", row, plain),
         source=source,
         received_at=now,
-        registered_at=known["registered_at"] if known else None,
         **public,
     )
+    ours = {"directions", "registered_at"}
     stored = await collection(NAME).find_one_and_update(
         {"identifier_index": fresh.identifier_index},
-        {"$set": fresh.model_dump(exclude={"id"}, mode="python"), "$setOnInsert": {"_id": row}},
+        {
+            "$set": fresh.model_dump(exclude={"id", *ours}, mode="python"),
+            "$setOnInsert": fresh.model_dump(include=ours, mode="python") | {"_id": row},
+        },
         upsert=True,
         return_document=ReturnDocument.AFTER,
         session=session(),
@@ -99,6 +102,15 @@ async def register(supplier: Id, now: datetime, directions: list[Direction]) -> 
     await collection(NAME).update_one(
         {"_id": supplier, "registered_at": None},
         {"$set": {"registered_at": now, "directions": [str(direction) for direction in directions]}},
+        session=session(),
+    )
+
+
+async def open_directions(supplier: Id, directions: list[Direction]) -> None:
+    """Replace the directions of a supplier whose main code may have changed."""
+    await collection(NAME).update_one(
+        {"_id": supplier},
+        {"$set": {"directions": [str(direction) for direction in directions]}},
         session=session(),
     )
 

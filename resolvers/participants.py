@@ -10,6 +10,7 @@ from domain.errors import AccessDenied, Refused
 from domain.signatures import HolderRole, Purpose, Verified
 from integrations.gateway import Authority, GatewayMessage, Person, Supplier, read_message
 from integrations.signatures import signed_content
+from resolvers.capacities import opened_directions
 from resolvers.context import Context
 
 
@@ -68,9 +69,11 @@ async def _write_person(ctx: Context, person: Person, source: FieldSource) -> No
 
 async def _write_supplier(ctx: Context, supplier: Supplier, source: FieldSource) -> None:
     public = {"name": supplier.name.model_dump(), "oked": supplier.oked, "region": supplier.region}
-    await suppliers.store(
+    row = await suppliers.store(
         supplier.identifier, supplier.kind, supplier.details, public, source.record, ctx.now
     )
+    if row["registered_at"] is not None:
+        await suppliers.open_directions(row["_id"], await opened_directions(ctx, row))
 
 
 async def _write_authority(ctx: Context, authority: Authority, source: FieldSource) -> None:
