@@ -31,21 +31,29 @@ RULES = {
     "A3": Rule("73 p. 4(3)", "First sign-in registers, with consent", "resolvers/capacities.py"),
     "A4": Rule("73 p. 6, 12", "Records certified by a state body", "resolvers/participants.py"),
     "A6": Rule("73 p. 2(10)", "Legal representatives act for their wards", "resolvers/admission.py"),
-    "A7": Rule("73 p. 2(11), 12; 345 p. 2(10)", "Three kinds of supplier, by date", "resolvers/capacities.py"),
+    "A7": Rule(
+        "73 p. 2(11), 12; 345 p. 2(10)", "Three kinds of supplier, by date", "resolvers/capacities.py"
+    ),
     "A8": Rule("73 p. 3", "Short-lived tokens, sessions that end", "auth/tokens.py, resolvers/admission.py"),
     "B1": Rule("73 p. 13", "The main OKED code opens directions", "resolvers/capacities.py"),
     "B2": Rule("73 p. 8, 13", "Categories define characteristics", "domain/categories/"),
     "B4": Rule("73 p. 13", "Drafts and published cards", "resolvers/listings.py, documents/listings/"),
     "B5": Rule("73 p. 13", "A lost race is a typed conflict", "documents/listings/drafts.py"),
-    "B7": Rule("73 p. 8", "The catalogue «Помощь для вас»", "domain/search/, documents/listings/catalogue.py"),
+    "B7": Rule(
+        "73 p. 8", "The catalogue «Помощь для вас»", "domain/search/, documents/listings/catalogue.py"
+    ),
     "C1": Rule("73 p. 7", "The recipient's cabinet", "resolvers/measures/access.py, schema/measures.py"),
     "C2": Rule("73 p. 9", "Measures arrive from Е-Собес", "resolvers/measures/incoming.py"),
     "C3": Rule("73 p. 9", "Notice by SMS or by the executive body", "resolvers/measures/notices.py"),
     "C4": Rule("73 p. 10", "Two months to choose a supplier", "domain/measures.py, workers/measures.py"),
     "C5": Rule("73 p. 10", "«Активация выбора поставщика»", "resolvers/measures/choices.py"),
-    "C6": Rule("73 p. 11", "Everything flows back to Е-Собес", "resolvers/measures/changes.py, workers/outbox.py"),
+    "C6": Rule(
+        "73 p. 11", "Everything flows back to Е-Собес", "resolvers/measures/changes.py, workers/outbox.py"
+    ),
     "D1": Rule("73 p. 8, 10", "Who may order what", "domain/orders/rules.py, resolvers/orders/grounds.py"),
-    "D2": Rule("73 p. 8", "The signed application and its evidence", "domain/orders/papers.py, resolvers/evidence.py"),
+    "D2": Rule(
+        "73 p. 8", "The signed application and its evidence", "domain/orders/papers.py, resolvers/evidence.py"
+    ),
     "D3": Rule("73 p. 8", "The life of an order", "domain/orders/lifecycle.py"),
     "D4": Rule("73 p. 8", "Compare-and-set, once per key", "resolvers/orders/moving.py, resolvers/acts.py"),
     "E1": Rule("73 p. 7", "Live status", "schema/feeds.py, execution/live.py"),
@@ -55,7 +63,9 @@ RULES = {
     "E5": Rule("extension", "A slow subscriber delays nobody", "execution/live.py"),
     "H": Rule("73 p. 9, 10", "Notices through an outbox", "domain/notifications.py, workers/outbox.py"),
     "I": Rule("73 p. 6, 9, 12", "Partners, their contracts and twins", "integrations/, web/partners.py"),
-    "J1": Rule("73 p. 6, 12", "Personal fields are sealed", "documents/encryption.py, documents/validators.py"),
+    "J1": Rule(
+        "73 p. 6, 12", "Personal fields are sealed", "documents/encryption.py, documents/validators.py"
+    ),
     "J3": Rule("extension", "Nothing without a row in the policy table", "auth/policy.py, schema/roots.py"),
     "K": Rule("extension", "The API", "schema/, execution/"),
     "L": Rule("extension", "Running it", "app.py, assembly.py, documents/embedded/"),
