@@ -1,5 +1,6 @@
 """The connection, the transaction and the base of every document."""
 
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -34,6 +35,11 @@ _session: ContextVar[AsyncClientSession | None] = ContextVar("session", default=
 def new_id() -> Id:
     """A fresh identifier, known before the row is written: personal fields are sealed to it."""
     return ObjectId()
+
+
+def unguessable_id() -> Id:
+    """An identifier that tells nobody its neighbours: for rows that can be spent by naming them."""
+    return ObjectId(secrets.token_bytes(12))
 
 
 def parse_id(text: str, *path: str | int) -> Id:

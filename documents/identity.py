@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 from pymongo import IndexModel, ReturnDocument
 
-from documents.base import Id, Record, Row, collection, insert, new_id, session, with_kind
+from documents.base import Id, Record, Row, collection, insert, new_id, session, unguessable_id, with_kind
 from documents.encryption import PORTAL, Sealed, blind, reveal_bytes, seal
 from documents.nodes import readable
 from domain.identity import Role
@@ -125,6 +125,7 @@ async def consume_challenge(row: Id, now: datetime) -> tuple[bytes, str, bool] |
 async def open_session(holder: bytes, capacities: list[Capacity], refresh: str, now: datetime) -> Row:
     """Begin a session; `refresh` is kept as a digest only."""
     fresh = Session(
+        _id=unguessable_id(),
         holder=holder,
         capacities=capacities,
         refresh=digest(refresh),
@@ -148,15 +149,14 @@ async def live_session(row: Id, now: datetime) -> Row | None:
     return await collection("sessions").find_one(_live(row, now), session=session())
 
 
-async def rotate(row: Id, old: str, new: str, now: datetime) -> Row | None:
-    """Exchange the refresh token, compare-and-set; None when `old` is not the good one."""
+async def rotate(row: Id, old: str, new: str, now: datetime, capacity: int | None = None) -> Row | None:
+    """Exchange the refresh token, and the capacity where one is given, in one compare-and-set.
+
+    None when `old` is not the good one.
+    """
     query = _live(row, now) | {"refresh": digest(old)}
-    return await _updated(query, {"refresh": digest(new)})
-
-
-async def choose(row: Id, capacity: int, now: datetime) -> Row | None:
-    """Let the session act in another of its capacities; None when it is not live."""
-    return await _updated(_live(row, now), {"current": capacity})
+    chosen = {} if capacity is None else {"current": capacity}
+    return await _updated(query, {"refresh": digest(new), **chosen})
 
 
 async def revoke(row: Id, now: datetime) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from auth.tokens import LIFETIME
 from auth.viewer import Viewer
 from documents import identity, participants
-from documents.base import Id, Row, in_transaction, new_id, parse_id
+from documents.base import Id, Row, in_transaction, parse_id, unguessable_id
 from documents.identity import CHALLENGE_LIFETIME, Capacity
-from domain.errors import AccessDenied, NotFound, Refused, invalid
+from domain.errors import AccessDenied, Refused, invalid
 from domain.identifiers import parse_bin, parse_iin
 from domain.signatures import Purpose, Signer
 from resolvers.admission import viewer_of
@@ -65,7 +65,7 @@ async def begin(ctx: Context, identifier: str, *, consent: bool) -> SignInChalle
         issued=ctx.now.isoformat(),
         expires=expires.isoformat(),
     ).encode()
-    row = new_id()
+    row = unguessable_id()
     await identity.open_challenge(row, content, known, consent=consent, now=ctx.now)
     return SignInChallenge(row, content, expires)
 
@@ -106,27 +106,37 @@ async def _opened(ctx: Context, entry: Entry, signer: Signer, iin: str) -> Signe
 
 async def refresh(ctx: Context, token: str) -> SignedIn:
     """New tokens for a refresh token, which is then spent; a spent one that comes back ends the session."""
-    session, _, _ = token.partition(".")
-    if not Id.is_valid(session):
-        raise AccessDenied("REFRESH_INVALID", ("input", "refreshToken"))
-    row, secret = Id(session), token.partition(".")[2]
+    return await _exchanged(ctx, token, None)
+
+
+async def act_as(ctx: Context, capacity: int, token: str) -> SignedIn:
+    """The same session in another of its capacities; the refresh token proves the session and is rotated.
+
+    InvalidInput CAPACITY_UNKNOWN spends nothing: the token is still good.
+    """
+    row, _ = _parts(token)
+    session = await identity.live_session(row, ctx.now)
+    if session is not None and not 0 <= capacity < len(session["capacities"]):
+        raise invalid("CAPACITY_UNKNOWN", "input", "capacity")
+    return await _exchanged(ctx, token, capacity)
+
+
+async def _exchanged(ctx: Context, token: str, capacity: int | None) -> SignedIn:
+    row, secret = _parts(token)
     fresh = secrets.token_urlsafe(32)
-    rotated = await identity.rotate(row, secret, fresh, ctx.now)
+    rotated = await identity.rotate(row, secret, fresh, ctx.now, capacity)
     if rotated is None:
         await identity.revoke(row, ctx.now)
         raise AccessDenied("REFRESH_INVALID", ("input", "refreshToken"))
     return _signed_in(ctx, rotated, fresh)
 
 
-async def act_as(ctx: Context, capacity: int, token: str) -> SignedIn:
-    """The same session in another of its capacities; the refresh token proves the session and is rotated."""
-    current = await refresh(ctx, token)
-    if not 0 <= capacity < len(current.capacities):
-        raise invalid("CAPACITY_UNKNOWN", "input", "capacity")
-    chosen = await identity.choose(current.session["_id"], capacity, ctx.now)
-    if chosen is None:
-        raise NotFound(("input", "refreshToken"))
-    return _signed_in(ctx, chosen, current.refresh_token.partition(".")[2])
+def _parts(token: str) -> tuple[Id, str]:
+    """The session a refresh token names, and its secret."""
+    session, _, secret = token.partition(".")
+    if not Id.is_valid(session):
+        raise AccessDenied("REFRESH_INVALID", ("input", "refreshToken"))
+    return Id(session), secret
 
 
 async def sign_out(ctx: Context) -> None:
