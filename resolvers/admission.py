@@ -8,6 +8,7 @@ from documents import identity, participants
 from documents.base import Row
 from documents.identity import Capacity
 from domain.errors import AccessDenied
+from domain.identity import STAFF
 
 
 async def admitted(tokens: Tokens, token: str | None, now: datetime) -> Viewer:
@@ -30,12 +31,20 @@ async def still_admitted(viewer: Viewer, now: datetime) -> Viewer:
         raise AccessDenied("SESSION_ENDED")
     if viewer.representative is not None and not await _still_represents(viewer, now):
         raise AccessDenied("AUTHORITY_ENDED")
+    if viewer.role in STAFF and not await _still_employed(viewer):
+        raise AccessDenied("SESSION_ENDED")
     return viewer
 
 
 async def _still_represents(viewer: Viewer, now: datetime) -> bool:
     wards = await participants.wards_of(viewer.representative, now) if viewer.representative else []
     return viewer.subject in {ward["_id"] for ward in wards}
+
+
+async def _still_employed(viewer: Viewer) -> bool:
+    """Listed still, in the same role and region."""
+    row = await identity.staff_member(viewer.subject) if viewer.subject else None
+    return row is not None and row["active"] and (row["role"], row["region"]) == (viewer.role, viewer.region)
 
 
 def viewer_of(session: Row, capacity: Capacity) -> Viewer:
