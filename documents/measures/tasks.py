@@ -86,9 +86,11 @@ async def add_attempt(task: Row, outcome: NoticeOutcome, by: str, at: datetime) 
     return with_kind(KIND, row)
 
 
-async def assign(measure: Id, region: str) -> None:
-    """Hand the measure's tasks to a region's executive body."""
+async def assign(measure: Id, region: str) -> list[Row]:
+    """Hand the measure's tasks to a region's executive body; those that are open come back."""
     await collection(NAME).update_many({"measure": measure}, {"$set": {"region": region}}, session=session())
+    found = collection(NAME).find({"measure": measure, "open": True}, session=session())
+    return [dict(row, kind=KIND) for row in await found.to_list()]
 
 
 async def close_open(measure: Id, at: datetime) -> None:

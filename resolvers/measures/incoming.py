@@ -21,7 +21,7 @@ from integrations.esobes import PARTNER, MeasureMessage, MessageType, Statement,
 from integrations.signatures import signed_content
 from resolvers.context import Context
 from resolvers.measures.changes import announce_change, entry, move_measure, sure
-from resolvers.measures.notices import tell, window_end
+from resolvers.measures.notices import hand_tasks_over, tell, window_end
 
 ACCEPTED = "accepted"
 IGNORED = "ignored"
@@ -155,6 +155,8 @@ async def _details(measure: Id, person: Row, statement: Statement) -> dict[str, 
 
 async def _update(ctx: Context, known: Row, type_: MessageType, details: dict[str, Any]) -> Row:
     status = MeasureStatus(known["status"])
+    if details["region"] not in {None, known["region"]}:
+        await hand_tasks_over(ctx, known["_id"], details["region"])
     if type_ is MessageType.measure_withdrawn:
         return await _withdraw(ctx, known, details)
     reopened = {_S.ended} if type_ is not MessageType.measure_reactivated else {_S.ended, *_REACTIVATED}

@@ -11,6 +11,7 @@ from documents.outbox import Settled
 from documents.reference import reference_value
 from domain import notifications
 from domain.errors import Refused
+from domain.feeds import ADMINISTRATION, region_topic
 from domain.measures import (
     CountedFrom,
     MeasureStatus,
@@ -26,7 +27,7 @@ from domain.time import ASTANA
 from resolvers.acts import once
 from resolvers.context import Context
 from resolvers.measures.access import task_for
-from resolvers.measures.changes import announce_change, current, entry, sure, topics_of
+from resolvers.measures.changes import announce_change, current, entry, sure
 
 WINDOW = "choice_window"
 _FINAL = {MeasureStatus.ended, MeasureStatus.fulfilled}
@@ -81,11 +82,17 @@ async def _give_task(ctx: Context, measure: Row, kind: NoticeKind) -> None:
     await _announce_task(ctx, await tasks.create(task), "notice_task.created")
 
 
+async def hand_tasks_over(ctx: Context, measure: Id, region: str) -> None:
+    """Give what is still to be told to the executive body of the region that the measure has now."""
+    for task in await tasks.assign(measure, region):
+        await _announce_task(ctx, task, "notice_task.changed")
+
+
 async def _announce_task(ctx: Context, task: Row, kind: str) -> None:
     await emit(
         kind=kind,
         subject=task["_id"],
-        topics=topics_of(task)[1:] or topics_of(task),
+        topics=[region_topic(task["region"]) if task["region"] else ADMINISTRATION],
         at=ctx.now,
         data={"notice": str(task["notice"]), "measure": str(task["measure"])},
         actor=str(ctx.viewer.role),
