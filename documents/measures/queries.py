@@ -12,9 +12,12 @@ def _newest(index: str) -> Order:
     return Order("measures", "transferred_at", -1, datetime, index)
 
 
-async def of_participant(participant: Id, *, first: int, cursor: str | None) -> Page:
-    """A person's measures, the newest first."""
-    return await _page(_newest(BY_PARTICIPANT), {"participant": participant}, first, cursor)
+async def of_participant(
+    participant: Id, status: MeasureStatus | None = None, *, first: int, cursor: str | None
+) -> Page:
+    """A person's measures, the newest first, of one status or all."""
+    where: Row = {"participant": participant} | ({} if status is None else {"status": status.value})
+    return await _page(_newest(BY_PARTICIPANT), where, first, cursor)
 
 
 async def of_region(

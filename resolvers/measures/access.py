@@ -22,12 +22,14 @@ async def name(ctx: Context, measure: Row) -> dict[str, str]:
     return await names_of(measure)
 
 
-async def measures_of(ctx: Context, first: int, after: str | None) -> Page:
-    """The measures of the participant acted as, the newest first."""
+async def measures_of(
+    ctx: Context, first: int, after: str | None, status: MeasureStatus | None = None
+) -> Page:
+    """The measures of the participant acted as, the newest first, of one status or all."""
     require(ctx.viewer, "Measure.read")
     if ctx.viewer.role is not Role.participant or ctx.viewer.subject is None:
         raise AccessDenied
-    return await queries.of_participant(ctx.viewer.subject, first=first, cursor=after)
+    return await queries.of_participant(ctx.viewer.subject, status, first=first, cursor=after)
 
 
 async def measures_in_region(
