@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 READ = "read"
@@ -159,7 +160,9 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
+@cache
 def _parameters(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
+    """Asked for each time a field is read, and slow to find out."""
     return tuple(inspect.signature(function).parameters.values())
 
 

@@ -119,15 +119,20 @@ async def catalogue(
 
 async def _check_conditions(wanted: CatalogueFilter, category: str) -> None:
     """Every condition names a filterable characteristic of the category, of the type it asks about."""
-    found = await categories.current(category)
-    if found is None:
+    definition = await categories.newest(category)
+    if definition is None:
         raise invalid("UNKNOWN_CATEGORY", "filter", "category")
-    check_conditions(categories.definition(found), wanted)
+    check_conditions(definition, wanted)
 
 
 async def total(_ctx: Context, wanted: CatalogueFilter) -> int:
     """How many published listings answer the question, counted up to `COUNTED`."""
     return await listings.count(wanted, COUNTED)
+
+
+async def total_of_supplier(_ctx: Context, supplier: Id) -> int:
+    """How many listings a supplier has published, counted up to `COUNTED`."""
+    return await listings.count_of_supplier(supplier, COUNTED)
 
 
 async def drafts(ctx: Context, first: int, after: str | None) -> Page:
@@ -142,9 +147,10 @@ async def of_supplier(_ctx: Context, supplier: Id, first: int, after: str | None
     return await listings.listings_of_supplier(supplier, first=first, after=after)
 
 
-async def published(_ctx: Context, listing: Id) -> Row | None:
-    """What the catalogue shows under an identifier, if anything."""
-    return await listings.get_listing(listing)
+async def published(_ctx: Context, wanted: Sequence[Id]) -> list[Row | None]:
+    """What the catalogue shows under each identifier, if anything."""
+    found = await listings.listings_by_ids(wanted)
+    return [found.get(listing) for listing in wanted]
 
 
 async def draft(ctx: Context, listing: Id) -> Row:
