@@ -8,8 +8,6 @@ import strawberry
 from domain import errors as domain
 from domain.texts import Language, text
 
-PathItem = str
-
 
 @strawberry.interface(description="Why a request was not done. Nothing was changed.")
 class Error:

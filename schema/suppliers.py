@@ -26,7 +26,8 @@ strawberry.enum(SupplierKind, name="SupplierKind", description="Kinds of supplie
 
 async def published(record: Plain, context: Context, *, first: int = 24, after: str | None = None) -> Plain:
     """The supplier's published listings, the newest first."""
-    return connection(await listing_acts.of_supplier(context, record["_id"], first, after), after)
+    page = await listing_acts.of_supplier(context, record["_id"], first, after)
+    return connection(page, after, of_supplier=record["_id"])
 
 
 def visible_name(record: Plain, context: Context) -> Plain | None:

@@ -10,6 +10,7 @@ from documents.listings.catalogue import (
 )
 from documents.listings.drafts import create_draft, drafts_of_supplier, get_draft, save_draft
 from documents.listings.published import (
+    count_of_supplier,
     get_listing,
     listings_by_ids,
     listings_of_supplier,
@@ -30,6 +31,7 @@ __all__ = [
     "catalogue_page",
     "conditions",
     "count",
+    "count_of_supplier",
     "create_draft",
     "drafts_of_supplier",
     "get_draft",

@@ -53,3 +53,10 @@ async def listings_of_supplier(
     """A supplier's published listings, the newest first; InvalidInput `PAGE_SIZE` or `BAD_CURSOR`."""
     shown = projected(_ORDER, projection, HIDDEN)
     return await supplier_page(_NAME, _KIND, _ORDER, supplier, first=first, cursor=after, projection=shown)
+
+
+async def count_of_supplier(supplier: Id, most: int) -> int:
+    """How many listings a supplier has published, counted up to `most`."""
+    return await collection(_NAME).count_documents(
+        {"supplier": {"$eq": supplier}}, limit=most, hint=BY_SUPPLIER, session=session()
+    )

@@ -7,7 +7,6 @@ from typing import Any
 import strawberry
 
 from documents.base import Row
-from documents.listings import CatalogueSort
 from domain.categories import Direction
 from domain.listings import ListingStatus
 from domain.search import CatalogueFilter
@@ -22,7 +21,6 @@ from schema.values import LocalisedText, Money, PageInfo, money_of, status_text
 
 Plain = Mapping[str, Any]
 strawberry.enum(ListingStatus, name="ListingStatus", description="Where a listing stands.")
-ListingSort = strawberry.enum(CatalogueSort, name="ListingSort", description="Orders of the catalogue.")
 
 
 async def supplier_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
@@ -35,9 +33,9 @@ async def category_of(context: Context, records: Sequence[Plain]) -> Sequence[Ro
     return await context.loaders.category_by_code.load_many([record["category"] for record in records])
 
 
-async def published_of(record: Plain, context: Context) -> Row | None:
-    """What the catalogue shows of this draft, if anything."""
-    return await acts.published(context, record["_id"])
+async def published_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
+    """What the catalogue shows of each draft, if anything."""
+    return await acts.published(context, [record["_id"] for record in records])
 
 
 @record("listing", description="A published card: a good or a service with its characteristics.")
@@ -77,7 +75,7 @@ class ListingDraft(Node):
     published_version: int | None = stored()
     created_at: datetime = stored()
     updated_at: datetime = stored()
-    published: Listing | None = resolved(published_of)
+    published: Listing | None = batched(published_of)
 
 
 @value()
@@ -89,7 +87,9 @@ class ListingEdge:
 
 
 async def total(record: Plain, context: Context) -> int:
-    """How many listings the filter finds, exact up to a thousand."""
+    """How many listings the filter finds or the supplier has, exact up to a thousand."""
+    if "of_supplier" in record:
+        return await acts.total_of_supplier(context, record["of_supplier"])
     return await acts.total(context, record.get("wanted") or CatalogueFilter())
 
 
