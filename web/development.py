@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -70,8 +71,8 @@ def development_routes(tools: DevelopmentTools) -> list[Route]:
     async def page(request: Request) -> Response:
         if request.method == "GET":
             return HTMLResponse(_page(tools, request.query_params.get("person", ""), "auth", "", ""))
-        form = await request.form()
-        person, key, content = (str(form.get(name, "")) for name in ("person", "key", "content"))
+        form = dict(parse_qsl((await request.body()).decode()))
+        person, key, content = (form.get(name, "") for name in ("person", "key", "content"))
         return _signed_page(tools, person, key, content)
 
     async def sign(request: Request) -> Response:
