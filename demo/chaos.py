@@ -1,6 +1,8 @@
 """What may be killed while the story is told: without warning, and started again."""
 
+import asyncio
 import os
+import random
 import signal
 import time
 from collections.abc import Callable
@@ -9,12 +11,14 @@ from itertools import cycle
 from demo.topology import Topology
 
 KINDS = ("server", "mongod", "worker", "all")
+_EVERY_THIRD = 3
+_LONGEST_ACT_SECONDS = 0.3
 _NEARBY_SECONDS = 15.0
 """How long after the end of its mongod a keeper may give up."""
 
 
 class Chaos:
-    """Kills one kind of process after each act of the story.
+    """Kills one kind of process after each act of the story, and sometimes during one.
 
     For "mongod" in turn: mongod itself, which its keeper starts again; its keeper, whose orphan the next
     one adopts; both.
@@ -36,12 +40,21 @@ class Chaos:
         self._turns = cycle(turns[kind])
         self._acts = self.kills = 0
 
-    async def strike(self) -> None:
-        """Kill what is next in turn, and go on at once: the rest of the story has to cope."""
+    def begin(self) -> None:
+        """Strike in the middle of every third act as well, while its requests are under way."""
         self._acts += 1
+        if self._only is None and self._acts % _EVERY_THIRD == 0:
+            delay = random.SystemRandom().uniform(0, _LONGEST_ACT_SECONDS)
+            asyncio.get_running_loop().call_later(delay, self._strike)
+
+    def end(self) -> None:
+        """Kill what is next in turn, and let the story go on at once: it has to cope."""
         if self._only in (None, self._acts):
-            next(self._turns)()
-            self.kills += 1
+            self._strike()
+
+    def _strike(self) -> None:
+        next(self._turns)()
+        self.kills += 1
 
     def _kill(self, *names: str, database: bool = False) -> None:
         for name in names:

@@ -1,13 +1,12 @@
 """A whole performance: the portal is started, the story told so many times, and the end result read."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from demo.chaos import Chaos
 from demo.company import Company, company
 from demo.reader import read
-from demo.story import nothing, tell
+from demo.story import Mishaps, Peace, tell
 from demo.topology import Topology
 
 PATIENCE = 60.0
@@ -23,7 +22,7 @@ async def perform(kill: str | None = None, times: int = 1, *, only: int | None =
         print(f"The portal runs at {topology.url}, its data in {topology.folder}.", flush=True)
         chaos = Chaos(topology, kill, only) if kill else None
         async with company(topology.url, PATIENCE_AMONG_KILLS if kill else PATIENCE) as players:
-            await _told(players, times, chaos.strike if chaos else nothing)
+            await _told(players, times, chaos or Peace())
         file = topology.folder / "ledger.json"
         players.ledger.write(file)
         return await _read(topology, file, chaos)
@@ -32,15 +31,15 @@ async def perform(kill: str | None = None, times: int = 1, *, only: int | None =
 async def perform_at(url: str, times: int = 1) -> int:
     """Tell the story to a server that runs already; its partners' pages and feeds are not read afterwards."""
     async with company(url, PATIENCE) as players:
-        await _told(players, times, nothing)
+        await _told(players, times, Peace())
     return 0
 
 
-async def _told(players: Company, times: int, between: Callable[[], Awaitable[None]]) -> None:
+async def _told(players: Company, times: int, mishaps: Mishaps) -> None:
     for turn in range(1, times + 1):
         if times > 1:
             print(f"Performance {turn} of {times}", flush=True)
-        await tell(players, between)
+        await tell(players, mishaps)
 
 
 async def _read(topology: Topology, file: Path, chaos: Chaos | None) -> int:

@@ -20,13 +20,13 @@ from pymongo.read_concern import ReadConcern
 Row = dict[str, Any]
 
 
-def read(ledger: Path, mongodb: str, url: str) -> list[str]:
+def read(ledger: Path, mongodb: str, url: str, name: str = "komek") -> list[str]:
     """Everything that is lost, there twice, or otherwise than the list says; empty when all is well."""
     expected = json.loads(ledger.read_text("utf-8"))
     inbox = httpx2.get(f"{url}/simulator/inbox.json").json()["messages"]
     told = httpx2.get(f"{url}/simulator/esobes.json").json()["measures"]
     with MongoClient[Row](mongodb) as client:
-        database = client.get_database("komek", read_concern=ReadConcern("majority"))
+        database = client.get_database(name, read_concern=ReadConcern("majority"))
         return [
             *(f"order: {said}" for said in _orders(database, expected)),
             *(f"measure: {said}" for said in _measures(database, expected["measures"])),

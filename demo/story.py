@@ -1,6 +1,6 @@
 """The whole story, step by step: told to whoever reads along, and waited for until everybody knows."""
 
-from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from demo.choosing import CHOOSING
 from demo.company import Company
@@ -9,22 +9,37 @@ from demo.run import Run, Step
 from demo.window import WINDOW
 
 STORY: tuple[Step, ...] = (*CHOOSING, *FULFILLING, *WINDOW)
-Between = Callable[[], Awaitable[None]]
-"""Done after each act, before its effects are waited for: the place where something may be killed."""
 
 
-async def nothing() -> None:
-    """Leave everything alive."""
+class Mishaps(Protocol):
+    """Where something may be killed."""
+
+    def begin(self) -> None:
+        """An act begins: what is done from here on happens while its requests are under way."""
+
+    def end(self) -> None:
+        """The act is done, and nobody has waited for its effects yet."""
 
 
-async def tell(company: Company, between: Between = nothing) -> Run:
+class Peace:
+    """Everything stays alive."""
+
+    def begin(self) -> None:
+        """Leave the act alone."""
+
+    def end(self) -> None:
+        """Leave its effects alone."""
+
+
+async def tell(company: Company, mishaps: Mishaps) -> Run:
     """Play the story once; TooLong when something does not come about."""
     run = Run(company, lambda line: print(f"     {line}", flush=True))
     for number, (title, act) in enumerate(STORY, 1):
         print(f"{number:3}. {title}", flush=True)
         before = {name: len(one.log.seen) for name, one in company.dashboards.items()}
+        mishaps.begin()
         await act(run)
-        await between()
+        mishaps.end()
         await company.settle()
         _show(company, before)
     return run
