@@ -7,8 +7,9 @@ from typing import Any
 
 from documents import idempotency, nodes
 from documents.base import Row, in_transaction
-from domain.errors import IdempotencyConflict, invalid
+from domain.errors import IdempotencyConflict, NotFound, invalid
 from resolvers.context import Context
+from resolvers.nodes import may_see
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,100}")
 
@@ -23,7 +24,7 @@ async def once(
     """Do `work` in one transaction, or answer with what it gave when this key came before.
 
     `request` is what the client asked for; the same key with another request is an IdempotencyConflict.
-    A refusal leaves no trace: the same key may be tried again.
+    A refusal leaves no trace: the same key may be tried again. NotFound when the viewer may no longer see it.
     """
     if not KEY.fullmatch(key):
         raise invalid("INVALID_IDEMPOTENCY_KEY", "input", "idempotencyKey")
@@ -40,14 +41,16 @@ async def once(
     try:
         return await in_transaction(attempt)
     except _AlreadyDoneError:
-        return await _replayed(scope, canonical)
+        return await _replayed(ctx, scope, canonical)
 
 
-async def _replayed(scope: bytes, canonical: str) -> Row:
+async def _replayed(ctx: Context, scope: bytes, canonical: str) -> Row:
     done = await idempotency.find(scope)
     if done is None or done["fingerprint"] != idempotency.fingerprint(canonical):
         raise IdempotencyConflict
     record = await nodes.load(done["result_kind"], done["result_id"])
     if record is None:
         raise IdempotencyConflict
+    if not may_see(ctx, record):
+        raise NotFound(("input", "idempotencyKey"))
     return record

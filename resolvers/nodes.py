@@ -20,7 +20,10 @@ ACTS = {
 async def visible(ctx: Context, kind: str, record: Id) -> Row | None:
     """The record, or None when there is none or the viewer may not know of it."""
     found = await nodes.load(kind, record)
-    if found is None or kind in PUBLIC:
-        return found
-    act = ACTS.get(kind)
-    return found if act is not None and allows(ctx.viewer, act, found) else None
+    return found if found is not None and may_see(ctx, found) else None
+
+
+def may_see(ctx: Context, record: Row) -> bool:
+    """Whether the viewer may know of a record; nobody may of a kind that has no row above."""
+    act = ACTS.get(record["kind"])
+    return record["kind"] in PUBLIC or (act is not None and allows(ctx.viewer, act, record))

@@ -8,12 +8,13 @@ import pytest
 from auth.viewer import Viewer
 from documents.base import Id, Row, collection, new_id, session
 from documents.nodes import READERS, readable
-from domain.errors import IdempotencyConflict, InvalidInput, Refused
+from domain.errors import IdempotencyConflict, InvalidInput, NotFound, Refused
 from domain.identity import Role
 from domain.texts import Language
 from loaders import Loaders
 from resolvers.acts import once
 from resolvers.context import Context
+from resolvers.nodes import ACTS
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 KEY = "key-12345678"
@@ -41,8 +42,9 @@ def kind() -> Any:
         return found and found | {"kind": "test_row"}
 
     readable("test_row", read)
+    ACTS["test_row"] = "Query.viewer"
     yield read
-    del READERS["test_row"]
+    del READERS["test_row"], ACTS["test_row"]
 
 
 @pytest.mark.usefixtures("database", "kind")
@@ -65,6 +67,16 @@ async def test_another_request_under_the_key() -> None:
         await once(ctx, "act", KEY, {"a": 2}, made)
     await collection("leases").delete_many({})
     with pytest.raises(IdempotencyConflict):
+        await once(ctx, "act", KEY, {"a": 1}, made)
+
+
+@pytest.mark.usefixtures("database", "kind")
+async def test_a_repetition_by_whoever_lost_sight_of_it() -> None:
+    """R-J3: a repeated key gives no record that the viewer may no longer see."""
+    ctx = acting()
+    await once(ctx, "act", KEY, {"a": 1}, made)
+    ACTS["test_row"] = "Supplier.cabinet"
+    with pytest.raises(NotFound):
         await once(ctx, "act", KEY, {"a": 1}, made)
 
 
