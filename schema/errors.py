@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from domain import errors as domain
-from domain.texts import Language, text
+from domain.texts import Language, catalogue, text
 
 
 @strawberry.interface(description="Why a request was not done. Nothing was changed.")
@@ -64,7 +64,16 @@ Problem = InvalidInput | AccessDenied | NotFound | Refused | VersionConflict | I
 def message(code: str, language: Language, params: Mapping[str, Any]) -> str:
     """The text of an error code; parameters `name_kk`, `name_ru`, `name_en` give the reader's `{name}`."""
     named = {"name": params.get(f"name_{language}", "")} | dict(params)
+    if "status" in named:
+        named["status"] = _status(str(named["status"]), language)
     return text(f"errors.{code}", language, **named)
+
+
+def _status(code: str, language: Language) -> str:
+    """A status in words; no two kinds of record share one under different words."""
+    keys = (f"statuses.{kind}_{code}" for kind in ("order", "measure", "listing"))
+    found = next((key for key in keys if key in catalogue()), None)
+    return text(found, language) if found else code
 
 
 def described(error: domain.DomainError | domain.Issue, language: Language) -> dict[str, Any]:

@@ -9,9 +9,8 @@ import strawberry
 from documents.base import Id, Row
 from domain.categories import Direction
 from domain.measures import MeasureStatus, NoticeKind, NoticeMethod, NoticeOutcome, NoticeResult, Programme
-from execution.fields import as_type, batched, computed, record, resolved, stored, value
+from execution.fields import as_type, batched, computed, record, stored, value
 from resolvers import measures as acts
-from resolvers import nodes as node_acts
 from resolvers.context import Context
 from schema.errors import answers
 from schema.nodes import Node, global_id, local_id
@@ -33,7 +32,7 @@ class MeasureStep:
     status: MeasureStatus = stored()
     status_text: str = computed(status_text("measure"))
     at: datetime = stored()
-    by: str = stored(description="The role, and the record acted for.")
+    by: str = stored(description="In which role.")
     code: str = stored(description="Why, as a code.")
     cycle: int = stored(description="Counts openings of the choice.")
 
@@ -91,9 +90,9 @@ class MeasureConnection:
     page_info: PageInfo = stored()
 
 
-async def measure_of(record: Plain, context: Context) -> Row | None:
-    """The measure that the person has to be told of."""
-    return await node_acts.visible(context, "measure", record["measure"])
+async def measures_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
+    """The measures that tasks or orders are about, for whoever may see them."""
+    return await acts.visible(context, [record["measure"] for record in records])
 
 
 @record(
@@ -108,7 +107,7 @@ class NoticeTask(Node):
     done_at: datetime | None = stored()
     open: bool = stored()
     region: str | None = stored()
-    measure: Measure | None = resolved(measure_of)
+    measure: Measure | None = batched(measures_of)
 
 
 @value()

@@ -1,5 +1,6 @@
 """Lists of measures: a person's, a region's, and those whose choice is over by the clock."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from documents.base import Id, Row, collection, session
@@ -10,6 +11,13 @@ from domain.measures import MeasureStatus
 
 def _newest(index: str) -> Order:
     return Order("measures", "transferred_at", -1, datetime, index)
+
+
+async def by_ids(measures: Sequence[Id]) -> list[Row | None]:
+    """Measures in the order asked for; None where there is none."""
+    rows = await collection(NAME).find({"_id": {"$in": list(measures)}}, session=session()).to_list()
+    found = {row["_id"]: dict(row, kind=KIND) for row in rows}
+    return [found.get(measure) for measure in measures]
 
 
 async def of_participant(

@@ -7,6 +7,7 @@ from resolvers.measures.access import (
     name,
     notice_task,
     notice_tasks,
+    visible,
 )
 from resolvers.measures.changes import choice_of, report_to_esobes
 from resolvers.measures.choices import (
@@ -38,4 +39,5 @@ __all__ = [
     "sms_delivered",
     "sms_refused",
     "take_for_order",
+    "visible",
 ]

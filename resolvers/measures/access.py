@@ -1,6 +1,8 @@
 """Reading measures and tasks of notice, each by who may know of it (requirements C1, C3)."""
 
-from auth.policy import require, require_visible
+from collections.abc import Sequence
+
+from auth.policy import allows, require, require_visible
 from documents.base import Id, Row
 from documents.cursors import Page
 from documents.measures import queries, store, tasks
@@ -14,6 +16,12 @@ from resolvers.context import Context
 async def get(ctx: Context, measure: Id) -> Row:
     """A measure that the viewer may see; NotFound otherwise."""
     return dict(require_visible(ctx.viewer, "Measure.read", await store.get(measure), "id"))
+
+
+async def visible(ctx: Context, measures: Sequence[Id]) -> list[Row | None]:
+    """Many measures in the order asked for; None where the viewer may not know of one."""
+    found = await queries.by_ids(measures)
+    return [row if row and allows(ctx.viewer, "Measure.read", row) else None for row in found]
 
 
 async def name(ctx: Context, measure: Row) -> dict[str, str]:

@@ -12,11 +12,10 @@ from domain.categories import Direction
 from domain.orders.lifecycle import OrderAct, OrderStatus
 from domain.texts import text
 from execution.fields import batched, computed, record, resolved, stored, value
-from resolvers import nodes as node_acts
 from resolvers import orders as acts
 from resolvers.context import Context
 from schema.characteristics import CharacteristicValue, characteristics_of
-from schema.measures import Measure
+from schema.measures import Measure, measures_of
 from schema.nodes import Node
 from schema.suppliers import Supplier
 from schema.values import LocalisedText, Money, PageInfo, money_of, status_text
@@ -91,6 +90,11 @@ class OrderApplication(Node):
     expires_at: datetime = stored()
 
 
+def role_of(record: Plain) -> str:
+    """The role out of the stored name of who acted, whose identifiers are nobody else's business."""
+    return str(record["by"]).partition(":")[0]
+
+
 @value(description="One step of an order's history.")
 class OrderStep:
     """Who did it in which role, on behalf of whom, and why."""
@@ -98,8 +102,10 @@ class OrderStep:
     status: OrderStatus = stored()
     status_text: str = computed(status_text("order"))
     at: datetime = stored()
-    by: str = stored()
-    on_behalf: bool = computed(lambda record: record.get("representative") is not None)
+    by: str = computed(role_of, description="In which role.")
+    on_behalf: bool = computed(
+        lambda record: record.get("representative") is not None, description="By a legal representative."
+    )
     reason: str | None = stored()
 
 
@@ -153,11 +159,6 @@ async def suppliers_of(context: Context, records: Sequence[Plain]) -> Sequence[R
     return await context.loaders.supplier_by_id.load_many([record["supplier"] for record in records])
 
 
-async def measure_of(record: Plain, context: Context) -> Row | None:
-    """The measure that the order fulfils, for whoever may see it."""
-    return await node_acts.visible(context, "measure", record["measure"])
-
-
 def evidence_ids(record: Plain) -> list[strawberry.ID]:
     """Evidence of the signatures: the application's, and the act's as far as it is signed."""
     found = [record["application"], record["acts"]["supplier"], record["acts"]["participant"]]
@@ -178,7 +179,7 @@ class Order(Node):
     quantity: int = stored()
     sums: OrderSums = computed(itself)
     supplier: Supplier | None = batched(suppliers_of)
-    measure: Measure | None = resolved(measure_of)
+    measure: Measure | None = batched(measures_of)
     placed_at: datetime = stored()
     started_at: datetime | None = stored()
     history: list[OrderStep] = resolved(history, policy="Order.read")
