@@ -1,8 +1,7 @@
 """Development only: a page that signs with a demo person's certificate, and a clock that can be set."""
 
 import base64
-import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+Door = Callable[[Request], Awaitable[Response]]
 Sign = Callable[[str, bytes, str], bytes]
 """(demo person, content, "auth" or "sign") → CMS; KeyError for an unknown person."""
 
@@ -77,11 +77,8 @@ def development_routes(tools: DevelopmentTools) -> list[Route]:
 
     async def sign(request: Request) -> Response:
         asked = await request.json()
-        try:
-            content = base64.b64decode(asked["content"], validate=True)
-            cms = tools.sign(asked["person"], content, asked.get("key", "auth"))
-        except (KeyError, TypeError, binascii.Error) as error:
-            return JSONResponse({"code": "BAD_REQUEST", "message": f"{type(error).__name__}"}, 400)
+        content = base64.b64decode(asked["content"], validate=True)
+        cms = tools.sign(asked["person"], content, asked.get("key", "auth"))
         return JSONResponse({"cms": base64.b64encode(cms).decode()})
 
     async def clock(request: Request) -> Response:
@@ -96,16 +93,35 @@ def development_routes(tools: DevelopmentTools) -> list[Route]:
 
     return [
         Route("/dev/sign", page, methods=["GET", "POST"]),
-        Route("/dev/sign.json", sign, methods=["POST"]),
-        Route("/dev/clock", clock, methods=["GET", "POST"]),
+        Route("/dev/sign.json", _careful(sign), methods=["POST"]),
+        Route("/dev/clock", _careful(clock), methods=["GET", "POST"]),
         Route("/dev/people", people),
     ]
+
+
+_UNREADABLE = (KeyError, TypeError, AttributeError, ValueError, OverflowError)
+"""What reading a request raises that isn't ours; JSON, UTF-8 and Base64 tell it by a ValueError."""
+
+
+def _careful(door: Door) -> Door:
+    """The door with 400 for whatever it can't read."""
+
+    async def read(request: Request) -> Response:
+        try:
+            return await door(request)
+        except _UNREADABLE as error:
+            return JSONResponse({"code": "BAD_REQUEST", "message": type(error).__name__}, 400)
+
+    return read
 
 
 def _set_clock(tools: DevelopmentTools, asked: dict[str, str | int]) -> None:
     """`now` sets the instant, `days` moves it, `reset` follows the machine again."""
     if "now" in asked:
-        tools.set_clock(datetime.fromisoformat(str(asked["now"])))
+        instant = datetime.fromisoformat(str(asked["now"]))
+        if instant.tzinfo is None:  # would be written for every process, and none could compare with it
+            raise ValueError("an instant without an offset")
+        tools.set_clock(instant)
     else:
         tools.set_clock(
             tools.now() + timedelta(days=int(asked.get("days", 0)), seconds=int(asked.get("seconds", 0)))
@@ -116,7 +132,7 @@ def _signed_page(tools: DevelopmentTools, person: str, key: str, content: str) -
     try:
         plain = base64.b64decode("".join(content.split()), validate=True)
         cms = base64.b64encode(tools.sign(person, plain, key)).decode()
-    except (KeyError, binascii.Error):
+    except (KeyError, ValueError):
         said = '<p role="alert">The content is not Base64, or there is no such person.</p>'
         return HTMLResponse(_page(tools, person, key, content, said), 400)
     shown = RESULT.format(cms=cms, text=escape(plain.decode(errors="replace")))
