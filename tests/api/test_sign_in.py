@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from bson import ObjectId
 
 from domain.signatures import HolderRole
 from integrations.development_ca import Period, sign_cms
@@ -287,10 +288,9 @@ async def test_a_tampered_token(portal: Portal) -> None:
 async def test_a_session_that_was_revoked(portal: Portal) -> None:
     """R-A8: a session ended on the server's side is over at the next request."""
     _, client = await portal.participant()
-    latest = await portal.database["sessions"].find_one({}, sort=[("_id", -1)])
-    assert latest is not None
+    session = ObjectId(client.signed_in["refreshToken"].partition(".")[0])
     await portal.database["sessions"].update_one(
-        {"_id": latest["_id"]}, {"$set": {"revoked_at": portal.clock() - timedelta(seconds=1)}}
+        {"_id": session}, {"$set": {"revoked_at": portal.clock() - timedelta(seconds=1)}}
     )
     assert (await client.send("{ viewer { role } }")).json()["code"] == "SESSION_ENDED"
 

@@ -1,0 +1,58 @@
+"""A context of anybody, and a supplier with a category open to it."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from auth.tokens import Tokens, fresh_keys, key_set
+from auth.viewer import SYSTEM, Viewer
+from documents import categories, suppliers
+from documents.base import Row
+from documents.reference import midnight, store_reference
+from domain.categories import Direction
+from domain.identity import Role
+from domain.suppliers import SupplierKind
+from domain.texts import Language
+from loaders import Loaders
+from resolvers.context import Context, Services
+from workers.seed.categories import load_categories
+
+NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
+BIN = "160340012345"
+PUBLIC = {"name": {"ru": "ТОО «Тірек»", "kk": "«Тірек» ЖШС"}, "oked": "47741", "region": "71"}
+WALKER = next(one for one in load_categories() if one.code == "walkers")
+
+
+class Silent:
+    """A live feed that only says what it was asked for."""
+
+    async def subscribe(self, topic: str, after: int | None) -> AsyncGenerator[Any, None]:
+        """The question, as the only row."""
+        yield {"topic": topic, "seq": after}
+
+
+def acting(viewer: Viewer = SYSTEM, now: datetime = NOW) -> Context:
+    """An operation of somebody; signatures are never asked for here."""
+    services = Services(
+        clock=lambda: now,
+        signatures=None,  # type: ignore[arg-type]
+        tokens=Tokens(key_set(fresh_keys()), "test"),
+        live=Silent(),
+        audience="test",
+    )
+    return Context(services, viewer, Language.ru, now, Loaders(), {})
+
+
+def rule(type_: str, code: str, value: Any, since: date = date(2022, 1, 1), until: date | None = None) -> Row:
+    """A row of reference data."""
+    days = {"valid_from": midnight(since), "valid_to": midnight(until) if until else None}
+    return {"type": type_, "code": code, "value": value, "basis": "№ 73, п. 13", "names": None} | days
+
+
+async def supplier(*directions: Direction) -> tuple[Row, Context]:
+    """A registered supplier, and a context in which it acts."""
+    await store_reference([rule("region", "71", None)])
+    await categories.publish_definition(WALKER)
+    row = await suppliers.store(BIN, SupplierKind.legal_entity, {"head": "Ахметов"}, PUBLIC, "r1", NOW)
+    await suppliers.register(row["_id"], NOW, list(directions) or [Direction.tsr_sale])
+    return row, acting(Viewer(Role.supplier, row["_id"]))
