@@ -16,7 +16,7 @@ from resolvers import identity as acts
 from resolvers.context import Context
 from schema.errors import answers
 from schema.nodes import global_id
-from schema.roots import mutation, query
+from schema.roots import given, mutation, query
 
 Plain = Mapping[str, Any]
 strawberry.enum(Role, name="Role", description="In which role a viewer acts; a token carries exactly one.")
@@ -64,7 +64,7 @@ class SignedOut:
     done: bool = True
 
 
-@strawberry.input
+@given
 class SignInBeginInput:
     """Who is going to sign in."""
 
@@ -74,7 +74,7 @@ class SignInBeginInput:
     )
 
 
-@strawberry.input
+@given
 class SignInCompleteInput:
     """The answer to a challenge."""
 
@@ -84,14 +84,14 @@ class SignInCompleteInput:
     )
 
 
-@strawberry.input
+@given
 class SignInRefreshInput:
     """A refresh token is good once."""
 
     refresh_token: str
 
 
-@strawberry.input
+@given
 class SignInActAsInput:
     """Another capacity of the same session."""
 

@@ -14,7 +14,7 @@ from resolvers import measures as acts
 from resolvers.context import Context
 from schema.errors import answers
 from schema.nodes import Node, global_id, local_id
-from schema.roots import mutation
+from schema.roots import given, mutation, payload
 from schema.values import LocalisedText, PageInfo, status_text
 
 Plain = Mapping[str, Any]
@@ -118,7 +118,7 @@ class NoticeTaskConnection:
     page_info: PageInfo = stored()
 
 
-@strawberry.input
+@given
 class MeasureActivateChoiceInput:
     """«Активация выбора поставщика» (p. 10)."""
 
@@ -126,7 +126,7 @@ class MeasureActivateChoiceInput:
     measure_id: strawberry.ID
 
 
-@strawberry.input
+@given
 class NoticeTaskCompleteInput:
     """What came of an attempt; the task stays open when nobody was reached."""
 
@@ -137,14 +137,14 @@ class NoticeTaskCompleteInput:
     note: str | None = None
 
 
-@strawberry.type
+@payload
 class MeasureChoiceActivated:
     """Е-Собес was asked to send the measure again."""
 
     measure: Measure
 
 
-@strawberry.type
+@payload
 class NoticeTaskCompleted:
     """The attempt is recorded."""
 

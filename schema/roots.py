@@ -1,9 +1,14 @@
-"""Root fields: each names its row of the policy table and can't be declared without one."""
+"""Root fields: each names its row of the policy table and can't be declared without one.
+
+Their inputs and payloads are described to clients by their docstrings.
+"""
 
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, dataclass_transform
+
+import strawberry
 
 from auth.policy import RULES, require
 from domain.errors import DomainError
@@ -11,8 +16,21 @@ from execution.fields import live, root
 from resolvers.context import Context
 from schema.errors import problem
 
+T = TypeVar("T")
 Reader = Callable[..., Awaitable[object]]
 Source = Callable[..., AsyncIterator[object]]
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
+def given(cls: type[T]) -> type[T]:
+    """Make a class the input of a mutation."""
+    return strawberry.input(cls, description=inspect.getdoc(cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
+def payload(cls: type[T]) -> type[T]:
+    """Make a class what a mutation answers with when it was done."""
+    return strawberry.type(cls, description=inspect.getdoc(cls))
 
 
 def query(function: Reader, **options: Any) -> Any:

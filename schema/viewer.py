@@ -74,10 +74,24 @@ class Viewer:
     on_behalf: bool = stored(description="Acting as a ward's legal representative.")
     participant: Participant | None = resolved(participant)
     supplier: SupplierCabinet | None = resolved(supplier)
-    drafts: ListingDraftConnection = resolved(drafts, cost=10)
-    measures: MeasureConnection = resolved(measures, cost=10)
-    orders: OrderConnection = resolved(orders, cost=10)
-    notice_tasks: NoticeTaskConnection = resolved(notice_tasks, cost=10)
+    drafts: ListingDraftConnection | None = resolved(
+        drafts, cost=10, description="A supplier's own drafts, the newest first; an error for others."
+    )
+    measures: MeasureConnection | None = resolved(
+        measures,
+        cost=10,
+        description="A person's or a region's, the newest first; an error for others.",
+    )
+    orders: OrderConnection | None = resolved(
+        orders,
+        cost=10,
+        description="A person's, supplier's or region's, the newest first; an error for others.",
+    )
+    notice_tasks: NoticeTaskConnection | None = resolved(
+        notice_tasks,
+        cost=10,
+        description="A region's open ones, the oldest first; an error for others.",
+    )
 
 
 async def viewer(context: Context) -> Row:

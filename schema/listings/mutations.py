@@ -14,7 +14,7 @@ from resolvers.context import Context
 from schema.errors import answers
 from schema.listings.types import ListingDraft
 from schema.nodes import local_id
-from schema.roots import mutation
+from schema.roots import given, mutation, payload
 
 
 @strawberry.input(description="A text in the portal's languages; publishing asks for Kazakh and Russian.")
@@ -72,7 +72,7 @@ def tiyn(amount: Decimal | None, *path: str) -> int | None:
     return int(whole)
 
 
-@strawberry.input
+@given
 class ListingCreateInput:
     """A new draft."""
 
@@ -81,7 +81,7 @@ class ListingCreateInput:
     card: ListingCard
 
 
-@strawberry.input
+@given
 class ListingEditInput:
     """An edit of a draft that still has the version the client saw."""
 
@@ -91,7 +91,7 @@ class ListingEditInput:
     card: ListingCard
 
 
-@strawberry.input
+@given
 class ListingVersionInput:
     """Names a draft in the version the client saw."""
 
@@ -100,28 +100,28 @@ class ListingVersionInput:
     expected_version: int
 
 
-@strawberry.type
+@payload
 class ListingCreated:
     """A draft was made."""
 
     draft: ListingDraft
 
 
-@strawberry.type
+@payload
 class ListingEdited:
     """A draft was changed."""
 
     draft: ListingDraft
 
 
-@strawberry.type
+@payload
 class ListingPublished:
     """The catalogue shows the draft as it stands."""
 
     draft: ListingDraft
 
 
-@strawberry.type
+@payload
 class ListingWithdrawn:
     """The catalogue no longer shows the listing."""
 

@@ -16,10 +16,10 @@ from schema.identity import signature
 from schema.measures import measure_id
 from schema.nodes import local_id
 from schema.orders.types import Order, OrderApplication
-from schema.roots import mutation, query
+from schema.roots import given, mutation, payload, query
 
 
-@strawberry.input
+@given
 class OrderPrepareInput:
     """Which listing for which measure."""
 
@@ -29,7 +29,7 @@ class OrderPrepareInput:
     quantity: int = 1
 
 
-@strawberry.input
+@given
 class OrderPlaceInput:
     """The signature under the application's bytes."""
 
@@ -38,7 +38,7 @@ class OrderPlaceInput:
     cms: str = strawberry.field(description="CMS over the document's content, Base64 of DER.")
 
 
-@strawberry.input
+@given
 class OrderInput:
     """Names an order."""
 
@@ -46,7 +46,7 @@ class OrderInput:
     order_id: strawberry.ID
 
 
-@strawberry.input
+@given
 class OrderReasonInput:
     """Names an order and says why."""
 
@@ -55,7 +55,7 @@ class OrderReasonInput:
     reason: str
 
 
-@strawberry.input
+@given
 class OrderSignActInput:
     """The signature under the act of handing over."""
 
@@ -64,21 +64,21 @@ class OrderSignActInput:
     cms: str
 
 
-@strawberry.type
+@payload
 class OrderPrepared:
     """Sign `application.document.content`, then place the order."""
 
     application: OrderApplication
 
 
-@strawberry.type
+@payload
 class OrderPlaced:
     """The supplier has it now; nobody else can take the measure."""
 
     order: Order
 
 
-@strawberry.type
+@payload
 class OrderChanged:
     """The order as it stands after the act."""
 
