@@ -51,6 +51,9 @@ async def _read(topology: Topology, file: Path, chaos: Chaos | None) -> int:
     for name, deaths in topology.deaths().items():
         findings.append(f"{name} ended {deaths} times by itself: see {topology.parts[name].log}")
     topology.keep = bool(findings)
+    verdict = f"{len(findings)} faults" if findings else "nothing lost, nothing twice."
     killed = f", {chaos.kills} kills" if chaos else ""
-    print(f"Read independently{killed}: {'; '.join(findings) or 'nothing lost, nothing twice'}.", flush=True)
+    print(f"Read independently{killed}: {verdict}", flush=True)
+    for finding in findings:
+        print(f"     {finding}", flush=True)
     return 1 if findings else 0

@@ -8,6 +8,7 @@ import base64
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -70,17 +71,16 @@ def _feed(database: Database[Row], expected: Row) -> Iterator[str]:
     """What a subscriber saw is the feed itself, number by number, and holds what the script caused."""
     seen = expected["log"]["seen"]
     numbers = [one["seq"] for one in seen]
-    if numbers != [*range(1, len(numbers) + 1)]:
-        yield f"the subscriber saw {numbers}"
+    yield from _unlike("numbers", numbers, [*range(1, len(numbers) + 1)])
     rows = database.feed.find({"topic": expected["topic"], "seq": {"$lte": len(seen)}}, sort=[("seq", 1)])
     written = [(row["seq"], row["kind"], row["data"].get("status")) for row in rows]
-    if written != [(one["seq"], one["event"], one["status"]) for one in seen]:
-        yield "the subscriber saw something else than what is written"
+    yield from _unlike(
+        "what is written", [(one["seq"], one["event"], one["status"]) for one in seen], written
+    )
     events = [tuple(one) for one in expected["expected"]]
     ours = {node for _, _, node in events}
     found = [(one["event"], one["status"], one["node"]) for one in seen if one["node"] in ours]
-    if found != events:
-        yield f"of the script's records came {found}, not {events}"
+    yield from _unlike("the script's records", found, events)
 
 
 def _outbox(database: Database[Row], expected: Sequence[Row]) -> Iterator[str]:
@@ -108,11 +108,18 @@ def _twin(told: Row, expected: Row) -> Iterator[str]:
     yield from _twice(report["message_id"] for report in reports)
     if [report["sequence"] for report in reports] != [*range(1, len(reports) + 1)] or not found["in_order"]:
         yield f"{expected['number']}: reports came as {[report['sequence'] for report in reports]}"
-    said = [[report["type"], report["status"], (report["order"] or {}).get("status")] for report in reports]
-    if said != expected["reports"]:
-        yield f"{expected['number']}: was told {said}, not {expected['reports']}"
+    said = [[one["type"], one["status"], (one["order"] or {}).get("status")] for one in reports]
+    yield from _unlike(expected["number"], said, expected["reports"])
     if found["status"] != expected["status"]:
         yield f"{expected['number']} is {found['status']} there, not {expected['status']}"
+
+
+def _unlike(what: str, there: Sequence[Any], wanted: Sequence[Any]) -> Iterator[str]:
+    """Where two lists part, if they do."""
+    for place, (one, other) in enumerate(zip_longest(there, wanted), 1):
+        if one != other:
+            yield f"{what}: {one} in place {place}, not {other}"
+            return
 
 
 def _difference(there: Any, wanted: Any) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The second story: a choice that nobody makes in its two months; and a guardian who acts for her ward."""
 
 from datetime import timedelta
+from typing import Any
 
 from demo import choosing, measures
 from demo.run import Run, Step
@@ -64,11 +65,15 @@ async def comes_back(run: Run) -> None:
     entry.sms.append("2:choice_open")
 
 
-async def new_window(run: Run) -> None:
-    """The new window, counted from the new notice."""
+async def choose_in_time(run: Run) -> None:
+    """The new window, counted from the new notice, is used: time can't take this measure back."""
     measure = await measures.shown(run, "B")
-    steps = ", ".join(step["code"] for step in measure["history"])
-    run.say(f"the choice ends {measure['windowEndsAt']}; {steps}")
+    run.say(f"the choice ends {measure['windowEndsAt']}; so far: {', '.join(_codes(measure))}")
+    await choosing.place(run, "late", "B", run.cards["С"]["published"]["id"])
+
+
+def _codes(measure: Any) -> list[str]:
+    return [step["code"] for step in measure["history"]]
 
 
 WINDOW: tuple[Step, ...] = (
@@ -78,5 +83,5 @@ WINDOW: tuple[Step, ...] = (
     ("Two months pass: the choice is blocked, an SMS says so", let_time_pass),
     ("The participant activates the choice", activate),
     ("The measure comes back from Е-Собес; a new SMS", comes_back),
-    ("A new window is open", new_window),
+    ("A new window is open, and the participant orders", choose_in_time),
 )
