@@ -161,8 +161,9 @@ async def revealed(row: Row, field: str) -> Any:
 
 
 async def phones(row: Row) -> Phones:
-    """The person's numbers in clear."""
-    return Phones(await revealed(row, "bmg_phone"), await revealed(row, "confirmed_phone"))
+    """The person's numbers in clear; none of БМГ once its newest record has none."""
+    bmg = await revealed(row, "bmg_phone") if row["has_bmg_phone"] else None
+    return Phones(bmg, await revealed(row, "confirmed_phone"))
 
 
 @dataclass(frozen=True, slots=True)

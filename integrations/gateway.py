@@ -8,7 +8,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from domain.errors import InvalidInput, Issue
 from domain.identifiers import parse_bin, parse_iin, parse_phone
@@ -59,12 +67,15 @@ class Person(_Shape):
     document: IdentityDocument
     bmg_phone: str | None = None
 
-    @model_validator(mode="after")
-    def _numbers_are_valid(self) -> Self:
-        parse_iin(self.iin, path=("person", "iin"))
-        if self.bmg_phone is not None:
-            parse_phone(self.bmg_phone, path=("person", "bmg_phone"))
-        return self
+    @field_validator("iin")
+    @classmethod
+    def _iin_is_valid(cls, iin: str) -> str:
+        return parse_iin(iin, path=("person", "iin"))
+
+    @field_validator("bmg_phone")
+    @classmethod
+    def _phone_is_one_form(cls, phone: str | None) -> str | None:
+        return None if phone is None else parse_phone(phone, path=("person", "bmg_phone"))
 
 
 class Names(_Shape):
