@@ -1,4 +1,7 @@
-"""The loaders of one operation: each reads by key, in batches, and remembers for the operation only."""
+"""The loaders of one operation: each reads by key, in batches, and remembers nothing.
+
+A subscription is one operation that lasts for hours: what was read for one event is old at the next.
+"""
 
 from functools import cached_property
 
@@ -14,9 +17,9 @@ class Loaders:
     @cached_property
     def supplier_by_id(self) -> DataLoader[Id, Row | None]:
         """Suppliers; None where there is none."""
-        return DataLoader(suppliers.by_ids)
+        return DataLoader(suppliers.by_ids, cache=False)
 
     @cached_property
     def category_by_code(self) -> DataLoader[str, Row | None]:
         """Categories under their newest definition."""
-        return DataLoader(categories.by_codes)
+        return DataLoader(categories.by_codes, cache=False)
