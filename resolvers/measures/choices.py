@@ -1,5 +1,6 @@
 """The choice of a supplier: taken by an order, given back, blocked by the clock, activated again."""
 
+import logging
 from functools import partial
 
 from auth.policy import require
@@ -20,6 +21,8 @@ from resolvers.context import Context
 from resolvers.measures.access import get
 from resolvers.measures.changes import choice_of, current, move_measure, report_to_esobes
 from resolvers.measures.notices import tell
+
+log = logging.getLogger(__name__)
 
 
 async def take_for_order(ctx: Context, measure_id: Id, order_id: Id) -> Row:
@@ -80,9 +83,21 @@ async def activate_choice(ctx: Context, measure_id: Id, key: str) -> Row:
 
 
 async def block_due(ctx: Context, limit: int = 100) -> int:
-    """Block open choices that are over by the clock, each in its own transaction; how many were."""
+    """Block open choices that are over by the clock, each in its own transaction; how many were.
+
+    One that can't be blocked, say because its person's data don't open, must not hold up all the others.
+    """
     measures = await queries.due(ctx.now, limit)
-    return sum([await in_transaction(partial(_block, ctx, measure)) for measure in measures])
+    return sum([await _was_blocked(ctx, measure) for measure in measures])
+
+
+async def _was_blocked(ctx: Context, measure: Id) -> bool:
+    try:
+        return await in_transaction(partial(_block, ctx, measure))
+    except (LookupError, ValueError) as error:
+        # Never its text: it may carry personal data.
+        log.error("the choice of measure %s is not blocked: %s", measure, type(error).__name__)  # noqa: TRY400
+        return False
 
 
 async def _block(ctx: Context, measure: Id) -> bool:
