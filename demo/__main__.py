@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; what it gives goes to stdout, everything else to stderr."""
     asked = _parser().parse_args(arguments)
     url = f"http://127.0.0.1:{asked.port}"
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped, too
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, signal.default_int_handler)  # what was started is stopped, too
     try:
         return asyncio.run(_work(url, asked))
     except Unreachable as error:

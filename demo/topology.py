@@ -17,6 +17,8 @@ import httpx2
 
 PYTHON = sys.executable
 ROOT = Path(__file__).parents[1]
+BOUND = ("setpriv", "--pdeathsig", "TERM") if shutil.which("setpriv") else ()
+"""A demonstration that is killed itself takes its processes along."""
 START_SECONDS = 120.0
 STOP_SECONDS = 20.0
 RESTART_SECONDS = 0.5
@@ -148,7 +150,7 @@ class Topology:
 
     async def _start(self, name: str, command: str, settings: dict[str, object]) -> None:
         words = [f"{key}={value}" for key, value in settings.items()]
-        part = Part(["env", *words, PYTHON, "app.py", command], self.folder / f"{name}.log")
+        part = Part([*BOUND, "env", *words, PYTHON, "app.py", command], self.folder / f"{name}.log")
         self.parts[name] = part
         await part.start()
 
