@@ -118,13 +118,13 @@ def block_reason(choice: Choice, now: datetime) -> BlockReason | None:
 def check_orderable(choice: Choice, now: datetime) -> None:
     """Refuse an order that the choice doesn't allow, whether or not the clock has blocked it already."""
     if choice.status in {_S.choice_blocked, _S.activation_requested}:
-        raise Refused("CHOICE_BLOCKED", ("measure",))
+        raise Refused("CHOICE_BLOCKED", ("input", "measureId"))
     if choice.status in _TAKEN:
-        raise Refused(_TAKEN[choice.status], ("measure",))
+        raise Refused(_TAKEN[choice.status], ("input", "measureId"))
     if choice.withdrawn:
-        raise Refused("MEASURE_ENDED", ("measure",))
+        raise Refused("MEASURE_ENDED", ("input", "measureId"))
     if block_reason(choice, now) is not None:
-        raise Refused("CHOICE_WINDOW_CLOSED", ("measure",))
+        raise Refused("CHOICE_WINDOW_CLOSED", ("input", "measureId"))
 
 
 def after_order(choice: Choice, now: datetime) -> MeasureStatus:
@@ -171,4 +171,4 @@ class NoticeOutcome:
     def check(self) -> None:
         """InvalidInput when the note is too long."""
         if self.note is not None and len(self.note) > NOTE_LENGTH:
-            raise invalid("TOO_LONG", "note", maximum=NOTE_LENGTH)
+            raise invalid("TOO_LONG", "input", "note", maximum=NOTE_LENGTH)

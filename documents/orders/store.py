@@ -26,7 +26,7 @@ async def create(order: Order) -> Row:
     try:
         return dict(await insert(order), kind=KIND)
     except DuplicateKeyError as error:
-        raise Refused("MEASURE_ALREADY_ORDERED", ("measure",)) from error
+        raise Refused("MEASURE_ALREADY_ORDERED", ("input", "measureId")) from error
 
 
 async def move(

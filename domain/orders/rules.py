@@ -56,9 +56,9 @@ def check(wish: Wish) -> None:
     """
     most = min(MAX_QUANTITY, LARGEST // wish.price)
     if not 1 <= wish.quantity <= most:
-        raise invalid("QUANTITY_OUT_OF_RANGE", "quantity", minimum=1, maximum=most)
+        raise invalid("QUANTITY_OUT_OF_RANGE", "input", "quantity", minimum=1, maximum=most)
     if not wish.programme_may_order:
-        raise Refused("PROGRAMME_MAY_NOT_ORDER", ("measure",))
+        raise Refused("PROGRAMME_MAY_NOT_ORDER", ("input", "measureId"))
     check_orderable(wish.choice, wish.now)
     for refusal in (*_about_the_listing(wish), *_about_the_quantity(wish)):
         raise refusal
@@ -66,27 +66,27 @@ def check(wish: Wish) -> None:
 
 def _about_the_listing(wish: Wish) -> Iterator[Refused]:
     if wish.category != wish.measure_category:
-        yield Refused("LISTING_OF_ANOTHER_CATEGORY", ("listing",))
+        yield Refused("LISTING_OF_ANOTHER_CATEGORY", ("input", "listingId"))
     if wish.measure_region not in wish.regions:
-        yield Refused("LISTING_OF_ANOTHER_REGION", ("listing",))
+        yield Refused("LISTING_OF_ANOTHER_REGION", ("input", "listingId"))
     if not wish.supplier_registered or wish.direction not in wish.supplier_directions:
-        yield Refused("SUPPLIER_NOT_ENTITLED", ("listing",))
+        yield Refused("SUPPLIER_NOT_ENTITLED", ("input", "listingId"))
     if wish.direction is Direction.assistant and not wish.assistant_basis:
-        yield Refused("ASSISTANT_BASIS_MISSING", ("measure",))
+        yield Refused("ASSISTANT_BASIS_MISSING", ("input", "measureId"))
 
 
 def _about_the_quantity(wish: Wish) -> Iterator[Refused]:
     units = wish.measure_quantity or 1
     if wish.quantity > units:
-        yield Refused("QUANTITY_OVER_MEASURE", ("quantity",), maximum=units)
+        yield Refused("QUANTITY_OVER_MEASURE", ("input", "quantity"), maximum=units)
     for code, quota in (
         ("YEAR_QUOTA_EXCEEDED", wish.year_quota),
         ("PERIOD_QUOTA_EXCEEDED", wish.period_quota),
     ):
         if quota is not None and wish.quantity + quota.used > quota.allowed:
-            yield Refused(code, ("quantity",), remaining=max(0, quota.allowed - quota.used))
+            yield Refused(code, ("input", "quantity"), remaining=max(0, quota.allowed - quota.used))
     if wish.guaranteed_sum is None:
-        yield Refused("GUARANTEED_SUM_UNKNOWN", ("measure",))
+        yield Refused("GUARANTEED_SUM_UNKNOWN", ("input", "measureId"))
 
 
 def period_start(now: datetime, months: int) -> datetime:

@@ -179,7 +179,7 @@ async def complete_notice_task(ctx: Context, task: Id, outcome: NoticeOutcome, k
         row = await task_for(ctx, task)
         changed = await tasks.add_attempt(row, outcome, ctx.viewer.key, ctx.now)
         if changed is None:
-            raise Refused("NOTICE_TASK_DONE", ("task",))
+            raise Refused("NOTICE_TASK_DONE", ("input", "taskId"))
         await _announce_task(ctx, changed, "notice_task.changed")
         if outcome.result is NoticeResult.notified and row["notice"] == NoticeKind.choice_open:
             await note_notice(ctx, row["measure"], row["cycle"], str(outcome.method), ctx.now)

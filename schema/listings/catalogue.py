@@ -61,7 +61,7 @@ class ListingFilter:
             ranges=tuple(Range(item.code, item.minimum, item.maximum) for item in self.ranges or ()),
             choices=tuple((item.code, item.choice) for item in self.choices or ()),
             booleans=tuple((item.code, item.value) for item in self.flags or ()),
-            words=tuple(query_tokens(self.text)) if self.text else (),
+            words=tuple(query_tokens(self.text, ("filter", "text"))) if self.text else (),
         )
 
 
