@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from auth.viewer import Viewer
 from domain.errors import AccessDenied
 from domain.texts import preferred
 from execution.problems import Problem
@@ -30,10 +31,11 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(slots=True)
 class SocketSession:
-    """Who opened a socket: the token as it stands, and until when its viewer need not be asked again."""
+    """Who opened a socket: the token as it stands, and until when its `viewer` need not be asked again."""
 
     token: str | None
     checked_until: datetime = _NEVER
+    viewer: Viewer | None = None
 
 
 class Doors:
@@ -64,12 +66,12 @@ class Doors:
     async def check(self, session: SocketSession, context: Context) -> None:
         """Before each event: the token is good, its session lives, and it is still the same viewer (E4)."""
         now = self._services.clock()
-        if now < session.checked_until:
+        if now < session.checked_until and session.viewer == context.viewer:
             return
         current = await self._on_socket(session, {})
         if current.viewer != context.viewer:
             raise Closed(reason="VIEWER_CHANGED")
-        session.checked_until = now + CHECKED_AGAIN
+        session.checked_until, session.viewer = now + CHECKED_AGAIN, current.viewer
 
     async def _admitted(self, payload: Mapping[str, Any], headers: Mapping[str, str]) -> SocketSession:
         session = SocketSession(_bearer(payload.get("authorization") or payload.get("Authorization")))
