@@ -24,21 +24,23 @@ async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]
 
 
 @pytest.fixture(scope="session")
-async def connected(mongod: str) -> AsyncIterator[str]:
-    """The portal's collections, validators and indexes, made once; connected as the server connects."""
-    name = f"test_{secrets.token_hex(6)}"
-    await base.connect(mongod, name, MasterKey(b"k" * 32), DOCUMENTS)
-    yield name
+async def shared(mongod: str) -> AsyncIterator[str]:
+    """The name of a database that tests share, one after another; left open from test to test."""
+    yield f"test_{secrets.token_hex(6)}"
     await base.disconnect()
 
 
 @pytest.fixture
-async def database(connected: str) -> AsyncDatabase[base.Row]:
-    """The connected database, empty: before each test, so that a failed one can be looked at afterwards.
+async def database(mongod: str, shared: str) -> AsyncDatabase[base.Row]:
+    """The portal's database, empty and connected as the server connects.
+
+    Collections, validators and indexes are made once, and again after a test that connected elsewhere.
 
     Keys of an earlier test's people and definitions of its categories are forgotten with it.
     """
-    assert connected == base.database().name
+    if base._database is None or base._database.name != shared:
+        await base.disconnect()
+        await base.connect(mongod, shared, MasterKey(b"k" * 32), DOCUMENTS)
     for name in await base.database().list_collection_names():
         await base.collection(name).delete_many({})
     categories._versions.clear()
@@ -47,12 +49,10 @@ async def database(connected: str) -> AsyncDatabase[base.Row]:
 
 
 @pytest.fixture
-async def throwaway(mongod: str, database: AsyncDatabase[base.Row]) -> AsyncIterator[AsyncDatabase[base.Row]]:
-    """A database of its own, for a test that drops collections; the shared one is connected again after it."""
-    shared = database.name
+async def throwaway(mongod: str, shared: str) -> AsyncIterator[AsyncDatabase[base.Row]]:
+    """A database of its own, for a test that drops collections."""
     await base.disconnect()
     await base.connect(mongod, f"{shared}_throwaway", MasterKey(b"k" * 32), DOCUMENTS)
     yield base.database()
     await base.database().client.drop_database(f"{shared}_throwaway")
     await base.disconnect()
-    await base.connect(mongod, shared, MasterKey(b"k" * 32), DOCUMENTS)

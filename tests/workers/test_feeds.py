@@ -180,6 +180,12 @@ async def test_failover_loses_nothing() -> None:
     assert await subjects(HOT[0]) == sent
 
 
+async def holds_position() -> bool:
+    """Whether a sequencer has noted its place in the stream."""
+    row = await collection("leases").find_one({"_id": LEASE})
+    return bool(row and (row.get("state") or {}).get("position"))
+
+
 class Contender:
     """A sequencer that is killed without warning, at whatever point it is, and started again."""
 
@@ -230,6 +236,8 @@ async def test_killed_sequencers_neither_skip_nor_repeat(seed: int) -> None:
     opened, done = asyncio.Event(), asyncio.Event()
     observer = asyncio.create_task(committed_order(300, opened))
     await opened.wait()
+    async with running(sequencer()):  # the very first start of all scans; every later one follows the stream
+        await until(holds_position)
     contenders = [Contender(chance), Contender(chance)]
     lives = [asyncio.create_task(contender.run(done)) for contender in contenders]
     await asyncio.gather(*(transaction(chance) for _ in range(300)))
