@@ -17,6 +17,9 @@ async def test_a_measure_message_sent_three_times(portal: Portal) -> None:
     statement = portal.statement(person)
     cms = portal.message(statement)
     first = await portal.partner("esobes", cms)
+    known = {"esobes_id": statement["id"], "notified_at": {"$ne": None}}
+    while not await portal.database["measures"].count_documents(known):
+        await asyncio.sleep(0.05)  # the SMS, and the report of it, follow in their own time
     before = await portal.counts()
     again = await asyncio.gather(*(portal.partner("esobes", cms) for _ in range(2)))
     assert [answer.json()["duplicate"] for answer in (first, *again)] == [False, True, True]
