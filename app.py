@@ -35,6 +35,7 @@ from web.simulator import simulator_routes
 from workers.crew import working
 from workers.seed.choice import open_choice
 from workers.seed.everything import load_demo, load_many
+from workers.seed.load import load_rules
 
 SDL = Path(__file__).parent / "schema" / "schema.graphql"
 FIRST_STEPS = Path(__file__).parent / "docs" / "first-steps.md"
@@ -115,6 +116,7 @@ async def _first_steps(settings: Settings) -> str:
 async def serve(settings: Settings) -> None:
     """The server until it is told to stop; with its own mongod and worker on a laptop."""
     async with assembled(settings) as portal:
+        await load_rules()
         if settings.demo_data and portal.development:
             await load_demo(portal.services, portal.development.cast, portal.development.simulator)
         server = _Server(
@@ -160,6 +162,7 @@ async def seed(settings: Settings, listings: int | None) -> None:
     async with assembled(settings) as portal:
         if portal.development is None:
             raise SystemExit("Demo data belong to the development profile.")
+        await load_rules()
         await load_demo(portal.services, portal.development.cast, portal.development.simulator)
         if listings:
             await load_many(portal.services, listings)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
 
-from pymongo import IndexModel, ReplaceOne
+from pymongo import IndexModel, ReplaceOne, UpdateOne
 
 from documents.base import Record, Row, collection, session
 
@@ -56,8 +56,18 @@ async def reference_rows(type_: str, at: date) -> list[Row]:
 
 async def store_reference(rows: Sequence[Row]) -> None:
     """Insert or replace rows by (type, code, valid_from)."""
-    if not rows:
-        return
-    keys = ("type", "code", "valid_from")
-    writes = [ReplaceOne({key: row[key] for key in keys}, row, upsert=True) for row in rows]
-    await collection("reference").bulk_write(writes, session=session())
+    await _write([ReplaceOne(_key(row), row, upsert=True) for row in rows])
+
+
+async def add_reference(rows: Sequence[Row]) -> None:
+    """Insert rows that are missing, by (type, code, valid_from); what was edited since stays as it is."""
+    await _write([UpdateOne(_key(row), {"$setOnInsert": row}, upsert=True) for row in rows])
+
+
+def _key(row: Row) -> Row:
+    return {name: row[name] for name in ("type", "code", "valid_from")}
+
+
+async def _write(writes: Sequence[ReplaceOne[Row] | UpdateOne]) -> None:
+    if writes:
+        await collection("reference").bulk_write(list(writes), session=session())

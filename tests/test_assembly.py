@@ -104,9 +104,13 @@ async def test_production_serves_without_anything_of_development(mongod: str, tm
     """R-L: the production profile answers, and has no demo signatures, clock, simulator or GraphiQL."""
     environment = settings(mongod, tmp_path, *authority(tmp_path))
     async with serving(environment) as client:
-        asked = {"query": "{ listings { totalCount } serviceStatus { now } }"}
+        asked = {
+            "query": "{ listings { totalCount } serviceStatus { now } regions { code } categories { code } }"
+        }
         answer = (await client.post("/graphql", json=asked)).json()
         assert answer["data"]["listings"]["totalCount"] == 0
+        assert len(answer["data"]["regions"]) == 20
+        assert answer["data"]["categories"], "rules are there without demonstration data"
         for path in ("/dev/sign", "/dev/clock", "/dev/people", "/simulator/inbox", "/static/graphiql/"):
             assert (await client.get(path)).status_code == 404, path
         assert (await client.get("/graphql", headers={"Accept": "text/html"})).status_code != 200

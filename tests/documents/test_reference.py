@@ -4,7 +4,13 @@ from datetime import date
 from typing import Any
 
 from documents.base import Row
-from documents.reference import midnight, reference_rows, reference_value, store_reference
+from documents.reference import (
+    add_reference,
+    midnight,
+    reference_rows,
+    reference_value,
+    store_reference,
+)
 
 CHANGED = date(2023, 9, 1)
 
@@ -39,4 +45,14 @@ async def test_nothing_to_store(database: object) -> None:
     """No rows are no work."""
     await store_reference([])
     assert await reference_rows("supplier_kind", CHANGED) == []
+    assert database is not None
+
+
+async def test_what_was_edited_stays(database: object) -> None:
+    """R-L: loading the shipped rows again, at each start, takes no edit back."""
+    since = date(2022, 3, 11)
+    await add_reference([rule("assistant", True, since)])
+    await store_reference([rule("assistant", False, since)])
+    await add_reference([rule("assistant", True, since), rule("entrepreneur", True, since)])
+    assert [row["value"] for row in await reference_rows("supplier_kind", since)] == [False, True]
     assert database is not None

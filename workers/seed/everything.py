@@ -7,7 +7,7 @@ from integrations.simulator import Simulator
 from resolvers.context import Services
 from workers.seed.cast import SEED, Cast
 from workers.seed.demo import LISTINGS, Demo, generate_demo
-from workers.seed.load import load_listings, load_people, load_rules, register_people
+from workers.seed.load import load_listings, load_people, register_people
 from workers.seed.stories import introduce, play
 
 log = logging.getLogger(__name__)
@@ -15,8 +15,7 @@ DEMO = "demo"
 
 
 async def load_demo(services: Services, cast: Cast, simulator: Simulator) -> bool:
-    """Rules, people, listings, and measures in every status; False when it was loaded before."""
-    await load_rules()
+    """People, listings, and measures in every status; False when it was loaded before. Needs the rules."""
     if await seeding.is_loaded(DEMO):
         return False
     log.info("loading demo data, once")

@@ -11,7 +11,7 @@ from auth.viewer import SYSTEM, Viewer
 from documents import categories, identity, participants, seeding, suppliers
 from documents.base import Id
 from documents.listings import Listing, ListingDraft
-from documents.reference import midnight, store_reference
+from documents.reference import add_reference, midnight
 from domain.canonical import canonical_bytes
 from domain.listings import ListingStatus, content_hash
 from domain.texts import Language
@@ -36,12 +36,12 @@ def acting(services: Services, viewer: Viewer = SYSTEM, at: datetime | None = No
 
 
 async def load_rules() -> None:
-    """Reference data and category definitions: what the portal can't work without."""
+    """Reference data and category definitions: what the portal can't work without; added where missing."""
     rows = [asdict(row) for row in load_reference()]
     for row in rows:
         row["valid_from"] = midnight(row["valid_from"])
         row["valid_to"] = midnight(row["valid_to"]) if row["valid_to"] else None
-    await store_reference(rows)
+    await add_reference(rows)
     for category in load_categories():
         await categories.publish_definition(category)
 
