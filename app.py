@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import uvicorn
+import uvloop
 from pymongo.errors import PyMongoError
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -214,7 +215,8 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
     # uvicorn raises the signal again once it has stopped; by default that would end us before mongod.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        asyncio.run(commands[asked.command]())
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(commands[asked.command]())
     except EmbeddedMongoError as error:
         log.error("%s", error)  # noqa: TRY400 - the message says what to do; a traceback would hide it
         return 1
