@@ -3,9 +3,8 @@
 import pytest
 
 from documents.reference import store_reference
-from resolvers.categories import all_categories, regions
 from resolvers.reference import service_status
-from tests.resolvers.stage import NOW, acting, rule, supplier
+from tests.resolvers.stage import NOW, acting, rule
 
 
 @pytest.mark.usefixtures("database")
@@ -15,11 +14,3 @@ async def test_the_time_and_the_telephone() -> None:
     assert (status["now"], status["contact_centre_phone"]) == (NOW, None)
     await store_reference([rule("contact_centre", "phone", "+77000000000")])
     assert (await service_status(acting()))["contact_centre_phone"] == "+77000000000"
-
-
-@pytest.mark.usefixtures("database")
-async def test_what_everybody_reads() -> None:
-    """R-B2: categories under their newest definitions and the regions of the day are for everybody."""
-    await supplier()
-    assert [row["code"] for row in await all_categories(acting())] == ["walkers"]
-    assert [(row["kind"], row["code"]) for row in await regions(acting())] == [("region", "71")]

@@ -1,0 +1,152 @@
+"""Records of the gateway: signed by a state body, kept as signed, read into cabinets, once each."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from documents import participants, suppliers
+from documents.base import collection
+from domain.canonical import canonical_bytes
+from domain.errors import AccessDenied, InvalidInput, Refused
+from domain.signatures import SignatureRefused
+from integrations.development_ca import DevelopmentAuthority, Identity, sign_cms
+from integrations.signatures import LocalX509Verifier
+from resolvers.context import Context
+from resolvers.participants import own, receive_gateway_record
+from tests.resolvers.stage import NOW, acting
+from workers.seed.cast import SEED
+from workers.seed.named import AUTHORISED_BODY_BIN, DEMO_GUARDIAN, DEMO_PARTICIPANT, DEMO_WARD, GATEWAY_BIN
+from workers.seed.participants import authorities, generate_participants
+from workers.seed.suppliers import generate_suppliers
+
+pytestmark = pytest.mark.usefixtures("database")
+KEPT = ("gateway_records", "participants", "suppliers", "representations")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> DevelopmentAuthority:
+    """Certificates for state bodies and for somebody else."""
+    return DevelopmentAuthority(Path(tmp_path_factory.mktemp("authority")))
+
+
+@pytest.fixture
+def gateway(authority: DevelopmentAuthority) -> Identity:
+    """The state body's information system."""
+    return authority.information_system("gateway", bin_=GATEWAY_BIN, organisation="Орган")
+
+
+@pytest.fixture
+def ctx(authority: DevelopmentAuthority) -> Context:
+    """A message's context: signatures are really verified, one state body is known."""
+    plain = acting()
+    verifier = LocalX509Verifier([authority.root], authority.revocation())
+    services = replace(plain.services, signatures=verifier, state_body_bins=frozenset({GATEWAY_BIN}))
+    return replace(plain, services=services)
+
+
+def message(kind: str, record: Mapping[str, Any], message_id: str = "test-message-1") -> bytes:
+    """A message with one record."""
+    said: dict[str, Any] = {
+        "message_id": message_id,
+        "type": kind,
+        "issued_at": NOW.isoformat(),
+        kind: dict(record),
+    }
+    return canonical_bytes(said)
+
+
+def signed(identity: Identity, content: bytes) -> bytes:
+    """The message as it comes in."""
+    return sign_cms(identity, content, when=NOW)
+
+
+def person() -> dict[str, Any]:
+    """The record of the first demo participant."""
+    return generate_participants(1, seed=SEED)[0].record
+
+
+async def counts() -> list[int]:
+    """How much is kept."""
+    return [await collection(name).count_documents({}) for name in KEPT]
+
+
+async def test_a_person_comes_in_once(ctx: Context, gateway: Identity) -> None:
+    """R-A4: the record fills the cabinet, each field with its source; the same message again changes nothing."""
+    content = message("person", person())
+    first = await receive_gateway_record(ctx, signed(gateway, content))
+    row = await participants.by_iin(DEMO_PARTICIPANT.iin)
+    assert row is not None
+    assert (await participants.revealed(row, "name"))["surname"] == DEMO_PARTICIPANT.surname
+    assert row["sources"]["name"]["at"] == NOW
+    before = await counts()
+    again = await receive_gateway_record(ctx, signed(gateway, content))
+    assert (first.new, again.new) == (True, False)
+    assert await counts() == before
+
+
+async def test_another_content_under_the_same_id_is_refused(ctx: Context, gateway: Identity) -> None:
+    """A message id names one content for good."""
+    await receive_gateway_record(ctx, signed(gateway, message("person", person())))
+    before = await counts()
+    other = message("supplier", generate_suppliers(1, seed=SEED)[0].record)
+    with pytest.raises(Refused, match="MESSAGE_ID_REUSED"):
+        await receive_gateway_record(ctx, signed(gateway, other))
+    assert await counts() == before
+
+
+async def test_a_supplier_comes_in(ctx: Context, gateway: Identity) -> None:
+    """R-A7: what p. 12 lists is kept under seal, the name is public, nothing is open before registration."""
+    seed = generate_suppliers(1, seed=SEED)[0]
+    await receive_gateway_record(ctx, signed(gateway, message("supplier", seed.record)))
+    row = await suppliers.by_identifier(seed.identifier)
+    assert row is not None
+    assert (row["name"], row["directions"], row["registered_at"]) == (dict(seed.name), [], None)
+    assert (await suppliers.details(row))["full_name"] == seed.record["details"]["full_name"]
+
+
+async def test_an_authority_comes_in(ctx: Context, gateway: Identity) -> None:
+    """R-A6: a dated authority makes the guardian the representative of the ward, from its first instant on."""
+    await receive_gateway_record(ctx, signed(gateway, message("authority", authorities()[0].record())))
+    guardian = await participants.by_iin(DEMO_GUARDIAN.iin)
+    ward = await participants.by_iin(DEMO_WARD.iin)
+    assert guardian is not None
+    assert ward is not None
+    assert [row["_id"] for row in await participants.wards_of(guardian["_id"], NOW)] == [ward["_id"]]
+    assert await participants.wards_of(guardian["_id"], NOW.replace(year=2023)) == []
+
+
+async def test_only_state_bodies_send_records(
+    ctx: Context, authority: DevelopmentAuthority, gateway: Identity
+) -> None:
+    """R-A4: another organisation, a person of the state body, and a broken signature change nothing."""
+    content = message("person", person())
+    stranger = authority.information_system("stranger", bin_=AUTHORISED_BODY_BIN, organisation="Чужая")
+    clerk = authority.entity("clerk", DEMO_GUARDIAN.iin, "А", "Б", bin_=GATEWAY_BIN, organisation="Орган")
+    for identity in (stranger, clerk):
+        with pytest.raises(AccessDenied, match="NOT_A_STATE_BODY"):
+            await receive_gateway_record(ctx, signed(identity, content))
+    with pytest.raises(SignatureRefused):
+        await receive_gateway_record(ctx, signed(gateway, content)[:-1] + b"\0")
+    assert await counts() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"iin": "880417410003"}, {"sex": "other"}, {"bmg_phone": "12"}, {"unknown": "field"}],
+    ids=["check digit", "sex", "phone", "field"],
+)
+async def test_records_that_cannot_be_read_leave_nothing(
+    ctx: Context, gateway: Identity, change: dict[str, str]
+) -> None:
+    """A record with a wrong field is refused by the field's name, and nothing of it is kept."""
+    with pytest.raises(InvalidInput):
+        await receive_gateway_record(ctx, signed(gateway, message("person", person() | change)))
+    assert await counts() == [0, 0, 0, 0]
+
+
+async def test_nobody_has_no_cabinet(ctx: Context) -> None:
+    """Work that nobody asked for acts for no participant."""
+    assert await own(ctx) is None
