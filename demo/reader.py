@@ -63,7 +63,9 @@ def _measures(database: Database[Row], expected: Sequence[Row]) -> Iterator[str]
 def _evidence(database: Database[Row], expected: Sequence[Row]) -> Iterator[str]:
     for one in expected:
         rows = [*database.evidence.find({"subject": _id(one["identifier"])})]
-        yield from _difference([str(row["_id"]) for row in rows], one["evidence"])
+        yield from _difference(
+            [str(row["_id"]) for row in rows], [str(_id(named)) for named in one["evidence"]]
+        )
         yield from _twice(row["purpose"] for row in rows)
 
 

@@ -1,9 +1,11 @@
 """Category definitions, every version kept: a listing stays readable under the one it was written for."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
 
 from documents.base import Id, Record, Row, collection, database, insert, session, with_kind
 from documents.nodes import readable
@@ -38,10 +40,13 @@ async def publish_definition(category: Category) -> None:
     if await collection(NAME).find_one(key, {"_id": 1}, session=session()):
         return
     await collection(NAME).update_many(
-        {"code": category.code, "current": True}, {"$set": {"current": False}}, session=session()
+        {"code": category.code, "current": True, "version": {"$lt": category.version}},
+        {"$set": {"current": False}},
+        session=session(),
     )
     definition = category.model_dump(mode="json")
-    await insert(CategoryVersion(**key, direction=category.direction, definition=definition))
+    with suppress(DuplicateKeyError):  # another process that started at the same time was first
+        await insert(CategoryVersion(**key, direction=category.direction, definition=definition))
 
 
 async def current(code: str) -> Row | None:

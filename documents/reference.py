@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
 
 from pymongo import IndexModel, ReplaceOne, UpdateOne
+from pymongo.errors import BulkWriteError
 
 from documents.base import Record, Row, collection, session
 
 Value = Any
+_DUPLICATE = 11000
 
 
 class ReferenceRow(Record):
@@ -61,7 +63,11 @@ async def store_reference(rows: Sequence[Row]) -> None:
 
 async def add_reference(rows: Sequence[Row]) -> None:
     """Insert rows that are missing, by (type, code, valid_from); what was edited since stays as it is."""
-    await _write([UpdateOne(_key(row), {"$setOnInsert": row}, upsert=True) for row in rows])
+    try:
+        await _write([UpdateOne(_key(row), {"$setOnInsert": row}, upsert=True) for row in rows])
+    except BulkWriteError as error:  # another process that started at the same time was first
+        if any(fault["code"] != _DUPLICATE for fault in (error.details or {})["writeErrors"]):
+            raise
 
 
 def _key(row: Row) -> Row:
@@ -70,4 +76,4 @@ def _key(row: Row) -> Row:
 
 async def _write(writes: Sequence[ReplaceOne[Row] | UpdateOne]) -> None:
     if writes:
-        await collection("reference").bulk_write(list(writes), session=session())
+        await collection("reference").bulk_write(list(writes), ordered=False, session=session())

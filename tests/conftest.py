@@ -50,7 +50,7 @@ async def database(mongod: str, shared: str) -> AsyncDatabase[base.Row]:
 
 @pytest.fixture
 async def throwaway(mongod: str, shared: str) -> AsyncIterator[AsyncDatabase[base.Row]]:
-    """A database of its own, for a test that drops collections."""
+    """A database of its own, for a test that drops collections or fills them by the thousand."""
     await base.disconnect()
     await base.connect(mongod, f"{shared}_throwaway", MasterKey(b"k" * 32), DOCUMENTS)
     yield base.database()

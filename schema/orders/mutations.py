@@ -5,7 +5,7 @@ from datetime import datetime
 
 import strawberry
 
-from documents.base import Id, Row, parse_id
+from documents.base import Id, Row
 from domain.texts import text
 from execution.fields import as_type
 from resolvers import evidence as evidence_acts
@@ -169,7 +169,7 @@ class EvidenceCheck:
 
 async def verify_evidence(context: Context, *, id: strawberry.ID) -> EvidenceCheck:  # noqa: A002
     """Check a kept signature again with the certificates and revocation lists of its time (D2)."""
-    found = await evidence_acts.verify(context, parse_id(id, "id"))
+    found = await evidence_acts.verify(context, local_id(id, "evidence", "id"))
     said = text(f"errors.{found.code}", context.language) if found.code else None
     return EvidenceCheck(
         holds=found.code is None,

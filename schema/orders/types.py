@@ -16,7 +16,7 @@ from resolvers import orders as acts
 from resolvers.context import Context
 from schema.characteristics import CharacteristicValue, characteristics_of
 from schema.measures import Measure, measures_of
-from schema.nodes import Node
+from schema.nodes import Node, global_id
 from schema.suppliers import Supplier
 from schema.values import LocalisedText, Money, PageInfo, money_of, status_text
 
@@ -162,7 +162,7 @@ async def suppliers_of(context: Context, records: Sequence[Plain]) -> Sequence[R
 def evidence_ids(record: Plain) -> list[strawberry.ID]:
     """Evidence of the signatures: the application's, and the act's as far as it is signed."""
     found = [record["application"], record["acts"]["supplier"], record["acts"]["participant"]]
-    return [strawberry.ID(str(one)) for one in found if one is not None]
+    return [global_id("evidence", one) for one in found if one is not None]
 
 
 @record("order", description="An order for a measure with one supplier (Order 73, p. 8).")

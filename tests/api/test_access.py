@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from schema.nodes import global_id
 from tests.api.client import ACTS, Client
 from tests.api.portal import Portal, card, local, of_draft
 
@@ -120,7 +121,7 @@ async def test_evidence_of_somebody_else(portal: Portal, stage: Stage) -> None:
     codes = {}
     for role, client in stage.people.items():
         if role != "executive_body":
-            (error,) = await client.errors(query, id=str(row["_id"]))
+            (error,) = await client.errors(query, id=global_id("evidence", row["_id"]))
             codes[role] = error["code"]
     assert codes.pop("anonymous") == "SIGN_IN_REQUIRED"
     assert set(codes.values()) == {"NOT_FOUND"}

@@ -113,43 +113,43 @@ def stages_named(name: str, stage: Row) -> Iterator[Row]:
     ("amount", "sample"), [(10_000, 600), pytest.param(100_000, None, marks=pytest.mark.long)]
 )
 async def test_a_page_costs_at_most_fifty_keys_a_row(
-    database: AsyncDatabase[Row], amount: int, sample: int | None
+    throwaway: AsyncDatabase[Row], amount: int, sample: int | None
 ) -> None:
     """R-B7: no combination of category, region, range, words and sort reads more than 50 keys for a row."""
-    await load(database, amount)
+    await load(throwaway, amount)
     asked = questions()
     asked = asked if sample is None else random.Random(SAMPLE_SEED).sample(asked, sample)
-    costs = [await cost(database, wanted, sort) for wanted, sort in asked]
+    costs = [await cost(throwaway, wanted, sort) for wanted, sort in asked]
     dearest = max(costs, key=lambda one: one.ratio)
     assert dearest.ratio <= BOUND, dearest
     assert {one.rows for one in costs} >= {0, PAGE}
 
 
-async def test_no_plan_of_one_question_is_kept_for_another(database: AsyncDatabase[Row]) -> None:
+async def test_no_plan_of_one_question_is_kept_for_another(throwaway: AsyncDatabase[Row]) -> None:
     """The best driver depends on the values asked for: a cached plan would bind it to the first ones."""
-    await load(database, 500)
+    await load(throwaway, 500)
     question = page_question(
         _question("cat_0", "75", RANGES[1], "детский премиум"), CatalogueSort.newest, first=PAGE
     )
     for _ in range(5):
-        await database["listings"].find(**question).to_list()
-    plans = await database["listings"].aggregate([{"$planCacheStats": {}}])
+        await throwaway["listings"].find(**question).to_list()
+    plans = await throwaway["listings"].aggregate([{"$planCacheStats": {}}])
     assert await plans.to_list() == []
 
 
 @pytest.mark.parametrize("sort", CatalogueSort)
 async def test_a_deep_page_costs_no_more_than_the_first(
-    database: AsyncDatabase[Row], sort: CatalogueSort
+    throwaway: AsyncDatabase[Row], sort: CatalogueSort
 ) -> None:
     """A cursor leads to its place among equal prices too; the pages before it are not read again."""
     same = [one.model_copy(update={"price": 1000, "published_at": START}) for one in listings(600)]
-    await database["listings"].insert_many([stored(one.prepared()) for one in same])
+    await throwaway["listings"].insert_many([stored(one.prepared()) for one in same])
     after, dearest = None, 0
     for _ in range(8):
         question = page_question(CatalogueFilter(region="75"), sort, first=PAGE, cursor=after)
         command = {"find": "listings", **question, "sort": dict(question["sort"])}
-        told = await database.command({"explain": command, "verbosity": "executionStats"})
+        told = await throwaway.command({"explain": command, "verbosity": "executionStats"})
         dearest = max(dearest, told["executionStats"]["totalKeysExamined"])
-        rows = await database["listings"].find(**question).to_list()
+        rows = await throwaway["listings"].find(**question).to_list()
         after = encode(ORDERS[sort], rows[PAGE - 1])
     assert dearest <= 2 * PAGE

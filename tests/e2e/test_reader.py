@@ -16,9 +16,10 @@ from demo.reader import read
 
 Row = dict[str, Any]
 MEASURE, ORDER, EVIDENCE = ObjectId("6b" * 12), ObjectId("6c" * 12), ObjectId("6d" * 12)
-MEASURE_ID, ORDER_ID = (
+MEASURE_ID, ORDER_ID, EVIDENCE_ID = (
     "TWVhc3VyZTo2YjZiNmI2YjZiNmI2YjZiNmI2YjZiNmI",
     "T3JkZXI6NmM2YzZjNmM2YzZjNmM2YzZjNmM2YzZj",
+    "RXZpZGVuY2U6NmQ2ZDZkNmQ2ZDZkNmQ2ZDZkNmQ2ZDZk",
 )
 TOPIC = "region:71"
 
@@ -42,7 +43,7 @@ def ledger() -> Row:
             }
         ],
         "orders": [
-            {"identifier": ORDER_ID, "measure": MEASURE_ID, "status": "placed", "evidence": [str(EVIDENCE)]}
+            {"identifier": ORDER_ID, "measure": MEASURE_ID, "status": "placed", "evidence": [EVIDENCE_ID]}
         ],
         "feeds": [{"name": "region", "topic": TOPIC, "expected": events, "log": {"seen": seen}}],
     }

@@ -13,16 +13,12 @@ from typing import Any
 import httpx2
 from pymongo import AsyncMongoClient
 
-from documents import base
 from documents.embedded.folder import free_port
-from documents.registry import DOCUMENTS
-from integrations.keys import MasterKey
 from tests.api.portal import Portal
 from tests.api.server import Server
 from tests.conftest import BOUND
 from tests.e2e.proxy import proxied
 from tests.replica_set import ReplicaSet
-from workers.seed.load import load_rules
 
 ROOT = Path(__file__).parents[2]
 NAME = "komek"
@@ -118,22 +114,11 @@ class Topology:
 
 @asynccontextmanager
 async def topology(folder: Path) -> AsyncIterator[Topology]:
-    """Three members, two servers, one worker and the proxy, running, with the portal's rules loaded."""
+    """Three members, two servers, one worker and the proxy, running."""
     async with AsyncExitStack() as stack:
         members = await stack.enter_async_context(ReplicaSet(folder / "members"))
         made = Topology(folder / "portal", members)
-        await _load_rules(made)
         stack.push_async_callback(made.kill_all)
         await asyncio.gather(*(made.start(name) for name in ("server0", "server1", "worker")))
         await stack.enter_async_context(proxied(made.front, made.ports))
         yield made
-
-
-async def _load_rules(made: Topology) -> None:
-    """Reference data and categories, as the first server of a new installation loads them."""
-    keys = MasterKey.from_file(made.folder / "keys" / "master")
-    await base.connect(made.members.url, NAME, keys, DOCUMENTS)
-    try:
-        await load_rules()
-    finally:
-        await base.disconnect()
