@@ -14,7 +14,7 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import CollectionInvalid
+from pymongo.errors import CollectionInvalid, OperationFailure
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -27,6 +27,7 @@ Id = ObjectId
 Row = dict[str, Any]
 T = TypeVar("T")
 
+_EXISTS = 48
 DURABLE = WriteConcern(w="majority", j=True)
 _database: AsyncDatabase[Row] | None = None
 _session: ContextVar[AsyncClientSession | None] = ContextVar("session", default=None)
@@ -115,8 +116,11 @@ async def _prepare_collections(target: AsyncDatabase[Row], models: Sequence[type
     for name in sorted(wanted.keys() - present.keys()):
         try:
             await target.create_collection(name)
-        except CollectionInvalid:  # another process of ours was first
-            continue
+        except CollectionInvalid:
+            continue  # another process of ours was first
+        except OperationFailure as error:
+            if error.code != _EXISTS:  # the same, told by the server
+                raise
     for name, rule in wanted.items():
         if present.get(name, {}) != rule:
             await target.command("collMod", name, validator=rule)
