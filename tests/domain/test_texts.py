@@ -152,3 +152,12 @@ def test_parameters_are_filled_in() -> None:
 def test_the_language_of_a_header(header: str | None, language: str) -> None:
     """R-K: the heaviest language that the portal speaks, the first of equals, else Russian."""
     assert preferred(header) == language
+
+
+def test_a_text_defined_twice_stops_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two files can't quietly give one key two texts."""
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.toml").write_text('[errors.SAME]\nkk = "a"\nru = "a"\nen = "a"\n')
+    monkeypatch.setattr("domain.texts.__file__", str(tmp_path / "texts.py"))
+    with pytest.raises(ValueError, match="defined twice"):
+        catalogue.__wrapped__()

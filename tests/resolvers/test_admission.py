@@ -62,3 +62,15 @@ async def test_a_representative_without_authority() -> None:
     assert await admitted(TOKENS, TOKENS.issue(viewer, NOW), NOW) == viewer
     await collection("representations").update_one({}, {"$set": {"revoked_at": NOW}})
     assert await refused(viewer) == "AUTHORITY_ENDED"
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_dismissed_employee() -> None:
+    """R-E4: an employee is admitted while listed in the same role and region, and no operation longer."""
+    await identity.list_staff(b"index", "980140000911", Role.executive_body, "71", "Ибраева")
+    (member,) = await identity.staff_of(b"index", "980140000911")
+    own = Capacity(role=Role.executive_body, subject=member["_id"], region="71")
+    viewer = viewer_of(await session(own), own)
+    assert await admitted(TOKENS, TOKENS.issue(viewer, NOW), NOW) == viewer
+    await collection("staff").update_one({"_id": member["_id"]}, {"$set": {"active": False}})
+    assert await refused(viewer) == "SESSION_ENDED"

@@ -9,14 +9,16 @@ import pytest
 
 from documents import participants, suppliers
 from documents.base import collection
+from documents.reference import store_reference
 from domain.canonical import canonical_bytes
+from domain.categories import Direction
 from domain.errors import AccessDenied, InvalidInput, Refused
 from domain.signatures import SignatureRefused
 from integrations.development_ca import DevelopmentAuthority, Identity, sign_cms
 from integrations.signatures import LocalX509Verifier
 from resolvers.context import Context
 from resolvers.participants import own, receive_gateway_record
-from tests.resolvers.stage import NOW, acting
+from tests.resolvers.stage import NOW, acting, rule
 from workers.seed.cast import SEED
 from workers.seed.named import AUTHORISED_BODY_BIN, DEMO_GUARDIAN, DEMO_PARTICIPANT, DEMO_WARD, GATEWAY_BIN
 from workers.seed.participants import authorities, generate_participants
@@ -150,3 +152,18 @@ async def test_records_that_cannot_be_read_leave_nothing(
 async def test_nobody_has_no_cabinet(ctx: Context) -> None:
     """Work that nobody asked for acts for no participant."""
     assert await own(ctx) is None
+
+
+async def test_a_newer_record_of_a_registered_supplier(ctx: Context, gateway: Identity) -> None:
+    """R-B1: a registered supplier keeps its cabinet; a new main code of activity opens other directions."""
+    seed = generate_suppliers(1, seed=SEED)[0]
+    await receive_gateway_record(ctx, signed(gateway, message("supplier", seed.record)))
+    row = await suppliers.by_identifier(seed.identifier)
+    assert row is not None
+    await store_reference([rule("oked_direction", "86103", ["sanatorium"])])
+    await suppliers.register(row["_id"], NOW, [Direction.tsr_sale])
+    newer = message("supplier", seed.record | {"oked": "86103"}, "test-message-2")
+    await receive_gateway_record(ctx, signed(gateway, newer))
+    row = await suppliers.by_identifier(seed.identifier)
+    assert row is not None
+    assert (row["directions"], row["registered_at"]) == (["sanatorium"], NOW)

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from documents.base import Id, Row, in_transaction, new_id
+from documents.base import Id, Row, collection, in_transaction, new_id
 from documents.outbox import claim, delivered, opened
 from domain.errors import AccessDenied, DomainError, NotFound, Refused
+from domain.identifiers import synthetic_iin
 from domain.measures import MeasureStatus
 from resolvers.measures import (
     activate_choice,
@@ -19,7 +20,7 @@ from resolvers.measures import (
     report_to_esobes,
     take_for_order,
 )
-from tests.resolvers.measures.conftest import World, everything, executive_body, participant, rows
+from tests.resolvers.measures.conftest import NOW, World, everything, executive_body, participant, rows
 
 BMG = "+77010000001"
 LAST = datetime(2026, 5, 10, 19, 0, tzinfo=UTC)
@@ -253,3 +254,16 @@ async def test_nothing_written_outlives_a_failed_order(world: World) -> None:
     with pytest.raises(Refused, match="SUPPLIER_NOT_ENTITLED"):
         await in_transaction(failing)
     assert await everything() == before
+
+
+async def test_a_choice_that_does_not_open_holds_up_no_other(world: World) -> None:
+    """R-C4: data that can't be opened leave one choice open and let the clock go on with the others."""
+    person = await world.person(bmg=BMG)
+    broken = await world.say(world.message(term="2026-04-01"))
+    other = synthetic_iin(NOW.date(), male=True, serial=7)
+    sound = await world.say(world.message(id="ES-2", iin=other, term="2026-04-01"))
+    moved = person["iin"][:1] + person["_id"].binary + bytes(60)
+    await collection("participants").update_one({"_id": person["_id"]}, {"$set": {"bmg_phone": moved}})
+    world.now = datetime(2026, 4, 1, 19, 0, tzinfo=UTC)
+    assert await block_due(world.context()) == 1
+    assert [await _status(one.measure) for one in (broken, sound)] == [_S.choice_open, _S.choice_blocked]

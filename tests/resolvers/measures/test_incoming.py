@@ -254,3 +254,15 @@ async def test_services_for_the_elderly_are_shown_without_a_term(world: World) -
     (measure,) = await rows("measures")
     assert measure["programme"] == "elderly_services"
     assert await rows("outbox", channel="sms") == await rows("notice_tasks") == []
+
+
+async def test_a_region_that_becomes_known_takes_the_task_along(world: World) -> None:
+    """R-C2: what was to be told before anybody knew the region goes to its executive body with the region."""
+    other = synthetic_iin(REGISTERED, male=False, serial=1)
+    await world.say(world.message(region=None, iin=other))
+    assert [task["region"] for task in await rows("notice_tasks")] == [None]
+    await world.say(world.message(revision=2, region="71", iin=other))
+    assert [task["region"] for task in await rows("notice_tasks")] == ["71"]
+    assert [measure["region"] for measure in await rows("measures")] == ["71"]
+    told = [event for event in await rows("events") if event["kind"] == "notice_task.changed"]
+    assert [event["topics"] for event in told] == [["region:71"]]
