@@ -47,7 +47,7 @@ async def gathered(ctx: Context, act: str, measure: Id, listing: Id, quantity: i
         raise NotFound(("input", "listingId"))
     wish, guaranteed = await _wish(ctx, wanted, chosen, supplier, quantity)
     check(wish)
-    if guaranteed is None:
+    if guaranteed is None:  # pragma: no cover - the rules refuse that before
         raise Refused("GUARANTEED_SUM_UNKNOWN", ("input", "measureId"))
     limited = wish.year_quota is not None or wish.period_quota is not None
     return Grounds(wanted, chosen, supplier, guaranteed, limited)
