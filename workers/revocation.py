@@ -7,20 +7,20 @@ from datetime import timedelta
 from pathlib import Path
 
 from integrations.signatures import RevocationListRefused, RevocationLists
+from workers.periodic import Periodic
 
 log = logging.getLogger(__name__)
 
 
-class RevocationReader:
+class RevocationReader(Periodic):
     """Reads lists (DER) from files that a scheduled download replaces; a bad file keeps the earlier lists."""
 
     def __init__(
         self, lists: RevocationLists, files: Sequence[Path], every: timedelta = timedelta(minutes=5)
     ) -> None:
+        super().__init__(lambda: asyncio.to_thread(self.read), every)
         self._lists = lists
         self._files = tuple(files)
-        self._every = every
-        self._stopping = asyncio.Event()
 
     def read(self) -> bool:
         """Take the files' lists; False when one of them can't be read or trusted."""
@@ -30,19 +30,3 @@ class RevocationReader:
             log.error("revocation lists not replaced: %s", error)  # noqa: TRY400 - the reason is the message
             return False
         return True
-
-    async def run(self) -> None:
-        """Read again and again until `stop`."""
-        while not self._stopping.is_set():
-            await asyncio.to_thread(self.read)
-            await self._rest()
-
-    def stop(self) -> None:
-        """Let `run` return."""
-        self._stopping.set()
-
-    async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), self._every.total_seconds())
-        except TimeoutError:
-            return
