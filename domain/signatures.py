@@ -75,6 +75,9 @@ ROLES: Final = {
     "1.2.398.3.3.4.1.2.5": HolderRole.employee,
     "1.2.398.3.3.4.1.2.6": HolderRole.information_system,
 }
+BINDING: Final = (HolderRole.head, HolderRole.signer)
+"""Whose signature binds an organisation, and who may act for it."""
+
 CLIENT_AUTH: Final = "1.3.6.1.5.5.7.3.2"
 EMAIL_PROTECTION: Final = "1.3.6.1.5.5.7.3.4"
 

@@ -17,7 +17,8 @@ from domain.canonical import NotCanonical, canonical_bytes, read_canonical
 from domain.categories import Direction
 from domain.errors import InvalidInput, Issue, invalid
 from domain.measures import MeasureStatus, Programme
-from domain.outbox import Receipt, TemporaryFailure, failure_of
+from domain.outbox import Receipt
+from integrations.delivery import hand_over
 
 PARTNER = "esobes"
 CHANNEL = "esobes"
@@ -25,7 +26,6 @@ CHANNEL = "esobes"
 CONTRACT = "komek.esobes/1"
 LARGEST = 64 * 1024
 LONGEST_WAIT_SECONDS = 15.0
-_LONGEST_REFERENCE = 200
 _EXTENSION: dict[str, Any] = {"x-extension": True}
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
@@ -162,25 +162,4 @@ class HttpEsobes:
         content = canonical_bytes(payload)
         body, media = (self._sign(content), "pkcs7-mime") if self._sign else (content, "json")
         headers = {"Content-Type": f"application/{media}", "Idempotency-Key": key}
-        try:
-            answer = await self._client.post(
-                self._url, content=body, headers=headers, timeout=LONGEST_WAIT_SECONDS, follow_redirects=False
-            )
-        except httpx2.TransportError as error:
-            raise TemporaryFailure(type(error).__name__) from None
-        failure = failure_of(answer.status_code)
-        if failure is not None:
-            raise failure
-        return Receipt(_reference(answer))
-
-
-def _reference(answer: httpx2.Response) -> str:
-    """The partner's own id; an answer without one (say, a proxy's page) proves nothing."""
-    try:
-        body: Any = answer.json()
-    except ValueError:
-        raise TemporaryFailure("UNREADABLE_ANSWER") from None
-    reference = body.get("id") if isinstance(body, dict) else None
-    if not isinstance(reference, str) or not 0 < len(reference) <= _LONGEST_REFERENCE:
-        raise TemporaryFailure("UNREADABLE_ANSWER")
-    return reference
+        return await hand_over(self._client, self._url, body, headers, seconds=LONGEST_WAIT_SECONDS)

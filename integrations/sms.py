@@ -3,15 +3,16 @@
 The contract is ours: POST {"to", "text", "language"} with an Idempotency-Key header, answered 2xx {"id"}.
 """
 
-from typing import Any, Protocol
+import json
+from typing import Protocol
 
 import httpx2
 
-from domain.outbox import Receipt, TemporaryFailure, failure_of
+from domain.outbox import Receipt
 from domain.texts import Language
+from integrations.delivery import hand_over
 
 LONGEST_WAIT_SECONDS = 10.0
-_LONGEST_REFERENCE = 200
 
 
 class SmsGateway(Protocol):
@@ -31,30 +32,6 @@ class HttpSmsGateway:
 
     async def send(self, key: str, phone: str, text: str, language: Language) -> Receipt:
         """Hand over a message within 10 s; no part of it is ever logged or put into an error."""
-        body = {"to": phone, "text": text, "language": language.value}
-        try:
-            answer = await self._client.post(
-                self._url,
-                json=body,
-                headers={"Idempotency-Key": key, **self._headers},
-                timeout=LONGEST_WAIT_SECONDS,
-                follow_redirects=False,
-            )
-        except httpx2.TransportError as error:
-            raise TemporaryFailure(type(error).__name__) from None
-        failure = failure_of(answer.status_code)
-        if failure is not None:
-            raise failure
-        return Receipt(_reference(answer))
-
-
-def _reference(answer: httpx2.Response) -> str:
-    """The gateway's own id; an answer without one (say, a proxy's page) is no proof that a gateway has it."""
-    try:
-        body: Any = answer.json()
-    except ValueError:
-        raise TemporaryFailure("UNREADABLE_ANSWER") from None
-    reference = body.get("id") if isinstance(body, dict) else None
-    if not isinstance(reference, str) or not 0 < len(reference) <= _LONGEST_REFERENCE:
-        raise TemporaryFailure("UNREADABLE_ANSWER")
-    return reference
+        body = json.dumps({"to": phone, "text": text, "language": language.value}, ensure_ascii=False)
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key, **self._headers}
+        return await hand_over(self._client, self._url, body.encode(), headers, seconds=LONGEST_WAIT_SECONDS)

@@ -9,13 +9,10 @@ from documents.reference import reference_value
 from domain.categories import Direction
 from domain.errors import DomainError, Refused
 from domain.identity import Role
-from domain.signatures import Signer
+from domain.signatures import BINDING, Signer, has_role
 from domain.suppliers import SupplierKind
 from domain.time import ASTANA
 from resolvers.context import Context
-
-ENTITLED = frozenset({"head", "signer"})
-"""Roles in an organisation's certificate that let its holder act for the organisation as a supplier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,7 @@ async def _organisation(ctx: Context, entry: Entry, signer: Signer, found: _Foun
     row = await suppliers.by_identifier(signer.bin)
     if row is None:
         return
-    if not ENTITLED & signer.roles:
+    if not has_role(signer, BINDING):
         found.obstacles.append(Refused("CERTIFICATE_NOT_ENTITLED", ("input", "cms")))
         return
     await _supplier(ctx, entry, signer.bin, found)

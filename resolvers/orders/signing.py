@@ -9,14 +9,11 @@ from domain.errors import IdempotencyConflict, NotFound, Refused
 from domain.evidence import digest
 from domain.identity import Role
 from domain.orders.papers import rendered
-from domain.signatures import HolderRole, Purpose, Signer, Verified, has_role, same_holder
+from domain.signatures import BINDING, Purpose, Signer, Verified, has_role, same_holder
 from domain.suppliers import SupplierKind
 from domain.texts import Language
 from resolvers.acts import once
 from resolvers.context import Context
-
-ENTITLED = (HolderRole.head, HolderRole.signer)
-"""Whose signature binds an organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ async def _check_supplier(ctx: Context, signer: Signer) -> None:
     own = {"bin_": identifier} if organisation else {"iin": identifier}
     if not same_holder(signer, **own):
         raise Refused("SIGNATURE_OF_ANOTHER_PERSON", ("input", "cms"))
-    if organisation and not has_role(signer, ENTITLED):
+    if organisation and not has_role(signer, BINDING):
         raise Refused("SIGNER_NOT_ENTITLED", ("input", "cms"))
 
 
