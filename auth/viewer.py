@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from documents.base import Id
+from domain.audit import Actor
 from domain.identity import Role
 
 
@@ -26,6 +27,17 @@ class Viewer:
         """A stable name of who acts: the scope of idempotency keys and the author in histories."""
         on_behalf = f"/{self.representative}" if self.representative else ""
         return f"{self.role}:{self.subject or '-'}{on_behalf}"
+
+    @property
+    def actor(self) -> Actor:
+        """The same for the audit: a representative acts, on behalf of the ward."""
+        who = self.representative or self.subject
+        return Actor(
+            role=str(self.role),
+            subject=str(who) if who else None,
+            on_behalf_of=str(self.subject) if self.representative else None,
+            session=str(self.session) if self.session else None,
+        )
 
 
 ANONYMOUS = Viewer(Role.anonymous)

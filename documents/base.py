@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from beanie import Document, init_beanie
 from beanie.odm.utils.dump import get_dict
@@ -59,9 +59,10 @@ class Record(Document):
     id: Id = Field(default_factory=new_id, alias="_id")  # type: ignore[assignment]
 
     class Settings:
-        """Every write is validated on its way in."""
+        """Every write is validated on its way in, and audited unless the class says why not."""
 
         validate_on_save = True
+        audited: ClassVar = True
 
 
 def database() -> AsyncDatabase[Row]:

@@ -35,6 +35,7 @@ class Event(Record):
         """Indexed for the scan that recovers what the change stream lost."""
 
         name = NAME
+        audited: ClassVar = False  # follows the act in its transaction
         bson_encoders: ClassVar = {Timestamp: lambda stamp: stamp}  # Beanie doesn't know the type
         indexes: ClassVar = [IndexModel([("placed", 1)])]
 

@@ -27,6 +27,7 @@ class IdempotencyKey(Record):
         """Unique by scope; found by expiry for housekeeping."""
 
         name = "idempotency_keys"
+        audited: ClassVar = False  # follows the act in its transaction
         indexes: ClassVar = [
             IndexModel([("scope", 1)], unique=True),
             IndexModel([("expires_at", 1)]),

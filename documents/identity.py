@@ -28,6 +28,7 @@ class Challenge(Record):
         """Found by expiry, for housekeeping."""
 
         name = "challenges"
+        audited: ClassVar = False  # waits for an answer; the sign-in is the act
         indexes: ClassVar = [IndexModel([("expires_at", 1)])]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -26,6 +26,7 @@ class LeaseRow(Record):
         """Found by name only."""
 
         name = NAME
+        audited: ClassVar = False  # who works, not what is done
 
 
 @dataclass(frozen=True)

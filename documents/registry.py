@@ -1,5 +1,6 @@
 """Every document class of the portal; what is missing here has no collection and no index."""
 
+from documents.audit import AuditIntent
 from documents.base import Record
 from documents.categories import CategoryVersion
 from documents.events import Event
@@ -18,6 +19,7 @@ from documents.suppliers import Supplier
 
 DOCUMENTS: list[type[Record]] = [
     Application,
+    AuditIntent,
     CategoryVersion,
     Challenge,
     Event,

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from documents import idempotency, nodes
+from documents.audit import intend
 from documents.base import Row, in_transaction
 from domain.errors import IdempotencyConflict, NotFound, invalid
 from resolvers.context import Context
@@ -21,7 +22,7 @@ class _AlreadyDoneError(Exception):
 async def once(
     ctx: Context, operation: str, key: str, request: Mapping[str, Any], work: Callable[[], Awaitable[Row]]
 ) -> Row:
-    """Do `work` in one transaction, or answer with what it gave when this key came before.
+    """Do `work` and write its audit intent in one transaction, or answer with what an earlier call gave.
 
     `request` is what the client asked for; the same key with another request is an IdempotencyConflict.
     A refusal leaves no trace: the same key may be tried again. NotFound when the viewer may no longer see it.
@@ -36,6 +37,8 @@ async def once(
             raise _AlreadyDoneError
         record = await work()
         await idempotency.complete(scope, record["kind"], record["_id"])
+        subject = (record["kind"], record["_id"])
+        await intend(f"Mutation.{operation}", by=ctx.viewer.actor, at=ctx.now, subject=subject)
         return record
 
     try:

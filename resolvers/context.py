@@ -1,6 +1,6 @@
 """What every resolver receives first: who asks, in which language, when, and the ports to the outside."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -35,16 +35,19 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One operation: one viewer, one reading of the clock, one set of loaders."""
+    """One operation: one viewer, one reading of the clock, one set of loaders.
+
+    `address` is the network address it came from: for rate limits only, never written down in clear.
+    """
 
     services: Services
     viewer: Viewer
     language: Language
     now: datetime
     loaders: Loaders
-    client: Mapping[str, str]
+    address: str | None = None
 
 
 def system_context(services: Services, language: Language = Language.ru) -> Context:
     """The context of work that no client asked for: clocks, queues and partner messages."""
-    return Context(services, SYSTEM, language, services.clock(), Loaders(), {})
+    return Context(services, SYSTEM, language, services.clock(), Loaders())

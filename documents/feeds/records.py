@@ -41,6 +41,7 @@ class FeedEntry(Record):
         """Unique both ways: no number twice in a topic, no event twice in a topic."""
 
         name = NAME
+        audited: ClassVar = False  # written by the sequencer from what was audited
         indexes: ClassVar = [
             IndexModel([("topic", 1), ("seq", 1)], unique=True),
             IndexModel([("event", 1), ("topic", 1)], unique=True),
@@ -57,6 +58,7 @@ class FeedTopic(Record):
         """Found by topic only."""
 
         name = HEADS
+        audited: ClassVar = False  # the same
 
 
 def majority(name: str) -> AsyncCollection[Row]:

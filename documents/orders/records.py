@@ -121,6 +121,7 @@ class OrderTurn(Record):
         """Found by the participant's identifier."""
 
         name = "order_turns"
+        audited: ClassVar = False  # a lock beside the order
 
 
 async def seal_frozen(place: str, person: Id, row: Id, frozen: Row) -> Sealed:

@@ -38,6 +38,7 @@ class OutboxMessage(Record):
         """The queue is a small partial index, however many messages were delivered."""
 
         name = NAME
+        audited: ClassVar = False  # what an audited act sends, settled by the worker
         indexes: ClassVar = [
             IndexModel([("channel", 1), ("key", 1)], unique=True),
             IndexModel([("channel", 1), ("about", 1), ("order", 1)], unique=True),
@@ -60,6 +61,7 @@ class OutboxHead(Record):
         """Found by its name only."""
 
         name = HEADS
+        audited: ClassVar = False  # the same
 
 
 @dataclass(frozen=True)

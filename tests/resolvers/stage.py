@@ -40,7 +40,7 @@ def acting(viewer: Viewer = SYSTEM, now: datetime = NOW) -> Context:
         live=Silent(),
         audience="test",
     )
-    return Context(services, viewer, Language.ru, now, Loaders(), {})
+    return Context(services, viewer, Language.ru, now, Loaders())
 
 
 def rule(type_: str, code: str, value: Any, since: date = date(2022, 1, 1), until: date | None = None) -> Row:

@@ -23,7 +23,7 @@ KEY = "key-12345678"
 def acting(subject: Id | None = None) -> Context:
     """Somebody with a key."""
     viewer = Viewer(Role.supplier, subject or new_id())
-    return Context(None, viewer, Language.en, NOW, Loaders(), {})  # type: ignore[arg-type]
+    return Context(None, viewer, Language.en, NOW, Loaders())  # type: ignore[arg-type]
 
 
 async def made() -> Row:

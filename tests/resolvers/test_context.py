@@ -9,4 +9,4 @@ from tests.resolvers.stage import NOW, acting
 def test_the_portals_own_context() -> None:
     """R-H: the portal's own work has one reading of the clock and no client."""
     ctx = system_context(acting().services, Language.kk)
-    assert (ctx.viewer.role, ctx.language, ctx.now, ctx.client) == (Role.system, Language.kk, NOW, {})
+    assert (ctx.viewer.role, ctx.language, ctx.now, ctx.address) == (Role.system, Language.kk, NOW, None)

@@ -16,7 +16,7 @@ from schema.values import amount, in_language, money_of
 
 def reading(language: Language) -> Context:
     """A context as far as texts need it."""
-    return Context(None, ANONYMOUS, language, None, Loaders(), {})  # type: ignore[arg-type]
+    return Context(None, ANONYMOUS, language, None, Loaders())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

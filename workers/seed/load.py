@@ -32,7 +32,7 @@ AT_ONCE = 8
 
 def acting(services: Services, viewer: Viewer = SYSTEM, at: datetime | None = None) -> Context:
     """A context of somebody at an instant; now without one."""
-    return Context(services, viewer, Language.ru, at or services.clock(), Loaders(), {})
+    return Context(services, viewer, Language.ru, at or services.clock(), Loaders())
 
 
 async def load_rules() -> None:

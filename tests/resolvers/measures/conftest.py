@@ -51,7 +51,7 @@ class World:
 
     def context(self, viewer: Viewer = SYSTEM) -> Context:
         """An operation of the viewer at this moment."""
-        return Context(self.services, viewer, Language.ru, self.now, Loaders(), {})
+        return Context(self.services, viewer, Language.ru, self.now, Loaders())
 
     def message(self, type_: str = "measure_assigned", revision: int = 1, **measure: Any) -> dict[str, Any]:
         """A message of the contract, each under an identifier of its own."""

@@ -65,7 +65,7 @@ class World:
 
     def context(self, who: str) -> Context:
         """An operation of somebody at this moment."""
-        return Context(self.services, self.viewer(who), Language.ru, self.now, Loaders(), {})
+        return Context(self.services, self.viewer(who), Language.ru, self.now, Loaders())
 
     def viewer(self, who: str) -> Viewer:
         """The participant, the guardian acting for them, the supplier, and others of their kind."""
