@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from joserfc import jwt
@@ -53,6 +53,10 @@ class Tokens:
         if claims["exp"] <= now.timestamp():
             raise AccessDenied("TOKEN_EXPIRED")
         return _viewer(claims)
+
+    def expiry(self, token: str) -> datetime:
+        """When a good token ends; AccessDenied `TOKEN_INVALID` for any other."""
+        return datetime.fromtimestamp(self._verified(token)["exp"], UTC)
 
     def _verified(self, token: str) -> dict[str, Any]:
         if len(token) > LONGEST:

@@ -14,7 +14,7 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import CollectionInvalid, OperationFailure
+from pymongo.errors import CollectionInvalid, ConnectionFailure, OperationFailure
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -28,6 +28,8 @@ Row = dict[str, Any]
 T = TypeVar("T")
 
 _EXISTS = 48
+AWAY = (ConnectionFailure,)
+"""What is raised while no member of the database answers: an election, the network, no free socket."""
 DURABLE = WriteConcern(w="majority", j=True)
 _database: AsyncDatabase[Row] | None = None
 _session: ContextVar[AsyncClientSession | None] = ContextVar("session", default=None)

@@ -6,10 +6,11 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from graphql import DocumentNode, GraphQLError
+from graphql import DocumentNode, GraphQLError, validate
 from strawberry.extensions import SchemaExtension
 
 from execution.limits import Limits, Measure, measure
+from execution.trusted import Trusted, refused
 
 
 @dataclass(slots=True)
@@ -46,16 +47,41 @@ class DocumentCache:
             self._length -= len(self._known.popitem(last=False)[0])
 
 
-class Documents(SchemaExtension):
-    """Applies limits and cache to every operation, whatever door it came through."""
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for every document: its bounds, whose it must be, and whether it may ask for the schema.
 
-    def __init__(self, limits: Limits, cache: DocumentCache) -> None:
-        self.limits, self.cache = limits, cache
+    Without `introspection` errors name nothing of the schema either.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    trusted: Trusted = field(default_factory=Trusted)
+    introspection: bool = True
+
+
+class Documents(SchemaExtension):
+    """Applies trust, limits and cache to every operation, whatever door it came through."""
+
+    def __init__(self, rules: Rules, cache: DocumentCache) -> None:
+        self.rules, self.cache = rules, cache
+        self.refusal: GraphQLError | None = None
+
+    def on_operation(self) -> Iterator[None]:
+        """Find the document that the request names; a refusal waits for validation, which tells errors."""
+        operation = self.execution_context
+        try:
+            operation.query = self.rules.trusted.text(
+                operation.query, operation.operation_extensions, operation.context
+            )
+        except GraphQLError as refusal:
+            self.refusal = refusal
+            operation.query, operation._provided_operation_name = "{__typename}", None  # noqa: SLF001
+        yield
 
     def on_parse(self) -> Iterator[None]:
         """Bound the parser, or spare it."""
         operation = self.execution_context
-        operation.parse_options = self.limits.parse_options  # type: ignore[assignment]
+        operation.parse_options = self.rules.limits.parse_options  # type: ignore[assignment]
         known = self.cache.find(operation.query or "")
         operation.graphql_document = known.document if known else None
         yield
@@ -66,21 +92,42 @@ class Documents(SchemaExtension):
         """Measure first: what is too large is never validated, so that one error is all the work it makes."""
         operation = self.execution_context
         known = self.cache.find(operation.query or "")
-        too_large = self._measured(known).over(self.limits)
-        if too_large is not None:
-            operation.pre_execution_errors = [too_large]
+        refusal = self.refusal or self._refused(self._measured(known))
+        if refusal is not None:
+            operation.pre_execution_errors = [refusal]
         elif known is not None and known.errors is not None:
             operation.pre_execution_errors = list(known.errors)
+        else:
+            operation.pre_execution_errors = self._validated()
         yield
-        if known is not None and too_large is None:
+        if known is not None and refusal is None:
             known.errors = list(operation.pre_execution_errors or [])
+
+    def _refused(self, measure: Measure) -> GraphQLError | None:
+        if measure.introspects and not self.rules.introspection:
+            return refused("INTROSPECTION_OFF")
+        return measure.over(self.rules.limits)
+
+    def _validated(self) -> list[GraphQLError]:
+        operation = self.execution_context
+        schema, document = operation.schema._schema, operation.graphql_document  # noqa: SLF001
+        return validate(
+            schema,
+            document or _NOTHING,
+            operation.validation_rules,
+            max_errors=self.rules.limits.errors,
+        )
 
     def _measured(self, known: Known | None) -> Measure:
         if known is not None and known.measure is not None:
             return known.measure
         operation = self.execution_context
-        document = operation.graphql_document or DocumentNode(definitions=())
-        found = measure(operation.schema._schema, document, operation.variables, self.limits)  # noqa: SLF001
+        document = operation.graphql_document or _NOTHING
+        schema, limits = operation.schema._schema, self.rules.limits  # noqa: SLF001
+        found = measure(schema, document, operation.variables, limits)
         if known is not None and found.fixed:
             known.measure = found
         return found
+
+
+_NOTHING = DocumentNode(definitions=())

@@ -1,8 +1,8 @@
 """What a client may know of an error: a code, a path, a message; and what the log may: never a value.
 
 Rules' own errors are translated by a port (`Presenter`). Errors in the client's document or variables
-keep graphql-core's words without the values in them. Everything else is INTERNAL: the client gets a
-reference, the log the type and the place of the exception, without its text, the document or variables.
+keep graphql-core's words, without the values in them, as a detail. Everything else is INTERNAL: the client
+gets a reference, the log the type and the place of the exception, without its text, document or variables.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-import traceback
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+
+from execution.masking import place, places, without_values
 
 logger = logging.getLogger("execution")
 
@@ -30,36 +31,46 @@ LABELS = {
     "BAD_REQUEST": "The request is not valid.",
     "REQUEST_TOO_LARGE": "The request body is too large.",
     "BODY_UNREADABLE": "The request body is not readable JSON in UTF-8.",
+    "DOCUMENT_NOT_TRUSTED": "Only documents that the portal knows are answered.",
+    "DOCUMENT_UNKNOWN": "The portal knows no document with this hash.",
     "DOCUMENT_INVALID": "The document does not fit the schema.",
     "DOCUMENT_SYNTAX": "The document is not written in GraphQL.",
     "DOCUMENT_TOO_LARGE": "The document asks for too much.",
     "INTERNAL": "Something broke on our side.",
+    "INTROSPECTION_OFF": "The schema is not told here: ask for its file.",
     "MEDIA_TYPE_UNSUPPORTED": "Send application/json.",
     "METHOD_NOT_ALLOWED": "This operation is not possible with this method.",
     "NOT_ACCEPTABLE": "The answer can be application/json or application/graphql-response+json.",
     "OPERATION_UNKNOWN": "The document has no such operation.",
     "QUERY_MISSING": "The request has no query.",
     "TOO_MANY_OPERATIONS": "Too many operations are open on this connection.",
+    "UNAVAILABLE": "The portal can't answer at the moment. Try again later.",
     "VARIABLES_INVALID": "The variables do not fit the operation.",
 }
 
 
-class TooLarge(Exception):
-    """A document passes one of the limits."""
+class Coded(Exception):
+    """A refusal of this package's own, by its code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def too_large(bound: str, allowed: int) -> GraphQLError:
     """The error for a document that passes a bound."""
     message = f"Allowed are {allowed} for {bound.replace('_', ' ')}."
-    return GraphQLError(message, original_error=TooLarge(bound))
+    return GraphQLError(message, original_error=Coded("DOCUMENT_TOO_LARGE"))
 
 
 _REQUEST_ERRORS: dict[type[Exception], str] = {
     CannotGetOperationTypeError: "OPERATION_UNKNOWN",
     InvalidOperationTypeError: "METHOD_NOT_ALLOWED",
     MissingQueryError: "QUERY_MISSING",
-    TooLarge: "DOCUMENT_TOO_LARGE",
 }
+_DETAILED = frozenset({"DOCUMENT_INVALID", "DOCUMENT_SYNTAX", "DOCUMENT_TOO_LARGE", "VARIABLES_INVALID"})
+_TELLING = frozenset({"DOCUMENT_INVALID"})
+"""Codes whose details name types, fields and arguments: kept back where the schema is not to be explored."""
 
 
 def nobody(_error: Exception, _context: Any) -> None:
@@ -71,20 +82,34 @@ def english(code: str, _context: Any) -> str:
     return LABELS[code]
 
 
-def present(error: GraphQLError, context: Any, presenter: Presenter, label: Label) -> GraphQLError:
-    """Return the error as the client may see it; an error that has been here is left alone."""
+def present(
+    error: GraphQLError, context: Any, presenter: Presenter, label: Label, *, telling: bool = True
+) -> GraphQLError:
+    """Return the error as the client may see it; an error that has been here is left alone.
+
+    `telling` says whether details may name what the schema has.
+    """
     if "code" in (error.extensions or {}):
         return error
     cause = _cause(error)
-    known = presenter(cause, context) if cause else None
-    code = str(known["code"]) if known else _code(error, cause)
-    message = str(known["message"]) if known else label(code, context)
-    shown: dict[str, object] = {**(known or {}), "code": code}
-    if code == "INTERNAL":
+    shown = dict(presenter(cause, context) or {}) if cause else {}
+    if not shown:
+        shown = _own(error, _code(error, cause), context, label, telling=telling)
+    if shown["code"] == "UNAVAILABLE":
+        logger.warning("not available: %s in %s", type(cause).__name__, _where(error.path or ()))
+    if shown["code"] == "INTERNAL":
         shown["reference"] = log_internal(cause or error, error.path or ())
-    elif not known and code != "METHOD_NOT_ALLOWED":
-        message = f"{message} {without_values(error.message)}"
-    return _rewritten(error, message, {"path": [], **shown, "message": message})
+    return _rewritten(error, str(shown["message"]), {"path": [], **shown})
+
+
+def _own(error: GraphQLError, code: str, context: Any, label: Label, *, telling: bool) -> dict[str, object]:
+    """An error of the document, the variables or this server, with graphql-core's words as its detail."""
+    shown: dict[str, object] = {"code": code, "message": label(code, context)}
+    if code == "VARIABLES_INVALID":
+        shown["path"] = place(error.message)
+    if code in _DETAILED and (telling or code not in _TELLING):
+        shown["detail"] = without_values(error.message)
+    return shown
 
 
 def _rewritten(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
@@ -107,6 +132,8 @@ def _cause(error: GraphQLError) -> Exception | None:
 
 
 def _code(error: GraphQLError, cause: Exception | None) -> str:
+    if isinstance(cause, Coded):
+        return cause.code
     for kind, code in _REQUEST_ERRORS.items():
         if isinstance(cause, kind):
             return code
@@ -120,31 +147,16 @@ def _code(error: GraphQLError, cause: Exception | None) -> str:
 
 
 _BOUNDED = re.compile("more than|exceeds|too deeply")
-_VALUES = [
-    (
-        r"^(Variable '\$\w+'|Argument '\w+').*? has invalid (default )?value( at [^:]*)?:.*",
-        r"\1 has an invalid \2value\3.",
-    ),
-    (r"^(\w+)(?: '(\w+)')? cannot represent .*", r"\1 \2 cannot represent this value."),
-    (r"^Value .* does not exist in (?:the )?'(\w+)' enum.*", r"No such value in '\1'."),
-    (r"^(Expected value of (?:non-null )?type '[^']*').*", r"\1."),
-    (r"\b((?:Block)?String|Int|Float) (['\"]).*\2", r"\1"),
-]
-
-
-def without_values(message: str) -> str:
-    """graphql-core's words without suggestions and without what the client wrote as a value."""
-    message = message.split(" Did you mean", maxsplit=1)[0]
-    for pattern, kept in _VALUES:
-        message = re.sub(pattern, kept, message, flags=re.DOTALL)
-    return " ".join(message.split())
 
 
 def log_internal(error: Exception, path: Iterable[object]) -> str:
     """Log an exception by type and place, never by its text, and return the reference for the client."""
     reference = secrets.token_hex(4)
-    frames = traceback.extract_tb(error.__traceback__)
-    places = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
-    where = ".".join(str(step) for step in path)
-    logger.error("internal error %s: %s in %s%s", reference, type(error).__name__, where, places)
+    logger.error(
+        "internal error %s: %s in %s%s", reference, type(error).__name__, _where(path), places(error)
+    )
     return reference
+
+
+def _where(path: Iterable[object]) -> str:
+    return ".".join(str(step) for step in path)

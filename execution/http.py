@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from json import JSONDecodeError
 from typing import Any, cast
 
 import orjson
+from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -25,6 +26,7 @@ from strawberry.types.unset import UNSET
 from execution.media import GRAPHQL_JSON, accepted, is_json
 from execution.problems import Message, Problem, in_english
 from execution.schema import Schema
+from execution.watch import Watch
 from execution.websocket import Connection, Handler, Socket, SocketPort
 
 ContextFactory = Callable[[Request], Awaitable[Any]]
@@ -36,13 +38,14 @@ Page = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Bounds and origins of the door; `body` in bytes."""
+    """Bounds and origins of the door; `body` in bytes; sockets are checked again after `check_every`."""
 
     body: int = 1_000_000
     queries_by_get: bool = True
     allowed_origins: Sequence[str] = ()
     init_timeout: timedelta = field(default=timedelta(seconds=5))
     operations_per_connection: int = 50
+    check_every: timedelta = field(default=timedelta(milliseconds=500))
 
 
 class GraphQLDoor(GraphQL[Any, None]):
@@ -73,6 +76,7 @@ class GraphQLDoor(GraphQL[Any, None]):
         )
         self.served, self.context, self.socket = schema, context, socket
         self.message, self.page = message, page
+        self.watch = Watch(socket, self.settings.check_every)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request or one WebSocket connection."""
@@ -99,7 +103,7 @@ class GraphQLDoor(GraphQL[Any, None]):
             raise Problem(406, "NOT_ACCEPTABLE")
         asked = await self._asked(request)
         result = await self._execute(request, asked, await self.context(request))
-        return _response(self.encode_json(_body(result)), media, refused=_refused(result))
+        return _response(self.encode_json(_body(result)), media, _status(result))
 
     async def _asked(self, request: Request) -> GraphQLRequestData:
         if request.method == "GET":
@@ -144,7 +148,7 @@ class GraphQLDoor(GraphQL[Any, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Any:  # noqa: ARG002
         """Strawberry asks once a connection: the operations get contexts of their own (`websocket`)."""
-        return Connection(self.socket, cast(WebSocket, request))
+        return Connection(self.socket, cast(WebSocket, request), self.watch)
 
     async def on_ws_connect(self, context: Any) -> Any:
         """Let the port accept or refuse the connection's `connection_init`."""
@@ -217,11 +221,27 @@ def _body(result: ExecutionResult) -> GraphQLHTTPResponse:
     return body  # type: ignore[return-value]
 
 
-def _response(body: str, media: str, *, refused: bool) -> Response:
-    """A refused request is 400 in the new media type; the old one says 200 (GraphQL over HTTP, 6.4)."""
-    status = 400 if refused and media == GRAPHQL_JSON else 200
-    headers: Mapping[str, str] = {
+def _status(result: ExecutionResult) -> int:
+    """The status in the new media type: 400 for what was refused, 503 where nothing could be answered."""
+    if result.data is None and any(_is_away(each) for each in result.errors or []):
+        return _AWAY
+    return 400 if _refused(result) else 200
+
+
+def _is_away(error: GraphQLError) -> bool:
+    return (error.extensions or {}).get("code") == "UNAVAILABLE"
+
+
+def _response(body: str, media: str, status: int) -> Response:
+    """The old media type says 200 whatever happened (GraphQL over HTTP, 6.4)."""
+    headers: dict[str, str] = {
         "Cache-Control": "no-store",
         "Vary": "Accept, Accept-Language, Authorization",
     }
-    return Response(body.encode(), status, headers, f"{media}; charset=utf-8")
+    if status == _AWAY:
+        headers["Retry-After"] = "1"
+    shown = status if media == GRAPHQL_JSON else 200
+    return Response(body.encode(), shown, headers, f"{media}; charset=utf-8")
+
+
+_AWAY = 503

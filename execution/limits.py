@@ -34,6 +34,7 @@ from execution.errors import too_large
 class Limits:
     """Bounds of one document; the first three are checked while parsing, the others before validation.
 
+    Validation stops at `errors` errors.
     `cost` adds up the declared costs of the fields, each multiplied by the page sizes above it.
     `list_size` stands for the length of a list without a page argument.
     """
@@ -41,12 +42,14 @@ class Limits:
     tokens: int = 2_000
     characters: int = 20_000
     comments: int = 100
+    operations: int = 20
     depth: int = 15
     aliases: int = 30
     directives: int = 30
     root_fields: int = 20
     cost: int = 30_000
     list_size: int = 10
+    errors: int = 10
     page_arguments: tuple[str, ...] = ("first", "last")
 
     @property
@@ -61,18 +64,25 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a document asks for; `fixed` says that no variable has a part in it."""
+    """What a document asks for; `fixed` says that no variable has a part in it.
 
+    `introspects` tells that it asks for the schema, `visited` how many selections were looked at: each place
+    in the text at most twice (below a page and not) an operation.
+    """
+
+    operations: int = 0
     depth: int = 0
     aliases: int = 0
     directives: int = 0
     root_fields: int = 0
     cost: int = 0
     fixed: bool = True
+    introspects: bool = False
+    visited: int = 0
 
     def over(self, limits: Limits) -> GraphQLError | None:
         """The error for the first bound that is passed, or None."""
-        for bound in ("depth", "aliases", "directives", "root_fields", "cost"):
+        for bound in ("operations", "depth", "aliases", "directives", "root_fields", "cost"):
             if getattr(self, bound) > getattr(limits, bound):
                 return too_large(bound, getattr(limits, bound))
         return None
@@ -84,14 +94,17 @@ def measure(
     """Measure a parsed document before it is validated; unknown names and cycles of fragments pass."""
     walk = _Walk(schema, document, variables or {}, limits)
     operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
-    sums = [walk.operation(each) for each in operations]
+    sums = [walk.operation(each) for each in operations[: limits.operations]]
     return Measure(
+        operations=len(operations),
         depth=max((each.depth for each in sums), default=0),
         aliases=walk.aliases,
         directives=walk.directives,
         root_fields=max((each.fields for each in sums), default=0),
         cost=max((each.cost for each in sums), default=0),
         fixed=walk.fixed,
+        introspects=walk.introspects,
+        visited=walk.visited,
     )
 
 
@@ -118,8 +131,8 @@ class _Walk:
         self.defaults: dict[str, Any] = {}
         self.known: dict[tuple[str, bool], _Sum] = {}
         self.seen: set[int] = set()
-        self.aliases = self.directives = self.nesting = 0
-        self.fixed = True
+        self.aliases = self.directives = self.nesting = self.visited = 0
+        self.fixed, self.introspects = True, False
 
     def operation(self, node: OperationDefinitionNode) -> _Sum:
         """Sum up one operation."""
@@ -144,6 +157,7 @@ class _Walk:
 
     def count(self, node: Any) -> None:
         """Count aliases and directives once for each place in the text."""
+        self.visited += 1
         if id(node) not in self.seen:
             self.seen.add(id(node))
             self.aliases += getattr(node, "alias", None) is not None
@@ -172,6 +186,7 @@ class _Walk:
     def field(self, parent: GraphQLNamedType | None, node: FieldNode, *, paged: bool) -> _Sum:
         """Sum up a field; introspection has graphql-core's own rule and costs nothing here."""
         if node.name.value.startswith("__"):
+            self.introspects |= node.name.value != "__typename"
             return _Sum(fields=1)
         definition = getattr(parent, "fields", {}).get(node.name.value)
         page = self.page(definition, node)
@@ -184,11 +199,12 @@ class _Walk:
 
     def page(self, definition: GraphQLField | None, node: FieldNode) -> int | None:
         """The page size that a field asks for, its default, or None for a field without pages."""
-        given = {each.name.value: each.value for each in node.arguments or ()}
-        sizes = [self.number(given[name]) for name in self.limits.page_arguments if name in given]
-        if not sizes and definition is not None:
-            declared = (definition.args.get(name) for name in self.limits.page_arguments)
-            sizes = [self.default(each) for each in declared if each is not None]
+        names = self.limits.page_arguments
+        given = (self.number(each.value) for each in node.arguments or () if each.name.value in names)
+        sizes = [size for size in given if size is not None]
+        if not sizes:
+            declared = getattr(definition, "args", {})
+            sizes = [self.default(declared[name]) for name in names if name in declared]
         return max(sizes, default=None)
 
     def default(self, argument: GraphQLArgument) -> int:
@@ -196,8 +212,8 @@ class _Walk:
         chosen = argument.default.value if argument.default else argument.default_value
         return chosen if isinstance(chosen, int) else self.limits.list_size
 
-    def number(self, node: Any) -> int:
-        """The whole number behind a literal or a variable."""
+    def number(self, node: Any) -> int | None:
+        """The whole number behind a literal or a variable; None where nothing or null is given."""
         if isinstance(node, VariableNode):
             self.fixed = False
             name = node.name.value
@@ -207,16 +223,17 @@ class _Walk:
                 else self.number(self.defaults.get(name))
             )
         if isinstance(node, IntValueNode):
-            return int(node.value) if len(node.value) <= _DIGITS else 10**_DIGITS
-        return 1
+            return _whole(int(node.value) if len(node.value) <= _DIGITS else 10**_DIGITS)
+        return None
 
 
 _DEEPEST = 120  # nested selection sets and fragments that the walk itself follows
 _DIGITS = 9
 
 
-def _whole(value: object) -> int:
-    return max(0, value) if isinstance(value, int) else 1
+def _whole(value: object) -> int | None:
+    """No size is below 0, lest one field pay for another; what is no number is left to validation."""
+    return max(0, value) if isinstance(value, int) else None
 
 
 def _cost(definition: GraphQLField | None) -> int:

@@ -11,9 +11,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
 from execution.checks import check_declarations
-from execution.documents import DocumentCache, Documents
+from execution.documents import DocumentCache, Documents, Rules
 from execution.errors import Label, Presenter, english, nobody, present
-from execution.limits import Limits
 
 
 class Schema(strawberry.Schema):
@@ -29,7 +28,7 @@ class Schema(strawberry.Schema):
         mutation: type | None = None,
         subscription: type | None = None,
         *,
-        limits: Limits | None = None,
+        rules: Rules | None = None,
         presenter: Presenter = nobody,
         label: Label = english,
         extensions: Iterable[Any] = (),
@@ -37,12 +36,12 @@ class Schema(strawberry.Schema):
         **more: Any,
     ) -> None:
         self.presenter, self.label = presenter, label
-        self.limits, self.documents = limits or Limits(), DocumentCache()
+        self.rules, self.documents = rules or Rules(), DocumentCache()
         super().__init__(
             query,
             mutation,
             subscription,
-            extensions=(lambda: Documents(self.limits, self.documents), *extensions),
+            extensions=(lambda: Documents(self.rules, self.documents), *extensions),
             config=config or StrawberryConfig(disable_field_suggestions=True),
             **more,
         )
@@ -53,4 +52,5 @@ class Schema(strawberry.Schema):
     ) -> None:
         """Replace errors by what the client may see; Strawberry calls this on every door's results."""
         context = execution_context.context if execution_context else None
-        errors[:] = [present(each, context, self.presenter, self.label) for each in errors]
+        telling = self.rules.introspection
+        errors[:] = [present(each, context, self.presenter, self.label, telling=telling) for each in errors]

@@ -8,9 +8,10 @@ extensions or into the port below, never into HTTP middleware. Frames are bounde
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing, suppress
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
 
 from graphql import GraphQLError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -24,6 +25,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from strawberry.types.execution import PreExecutionError
 
 from execution.errors import log_internal
+from execution.watch import Watch
 
 
 class Closed(Exception):
@@ -49,21 +51,29 @@ class SocketPort(Protocol):
     async def check(self, session: Any, context: Any) -> None:
         """Check before each pushed result that the viewer may still see it."""
 
+    async def ended(self, sessions: Sequence[Any]) -> Mapping[int, str]:
+        """Which of the sessions may not go on: place → reason; asked again and again, events or not."""
+
 
 class Connection:
     """Strawberry's context of a connection: who opened it; operations get theirs from the port."""
 
-    def __init__(self, port: SocketPort, websocket: WebSocket) -> None:
-        self.port, self.websocket = port, websocket
+    def __init__(self, port: SocketPort, websocket: WebSocket, watch: Watch) -> None:
+        self.port, self.websocket, self.watch = port, websocket, watch
         self.connection_params: dict[str, Any] = {}
         self.session: Any = None
 
     async def open(self) -> None:
-        """Accept the connection, or raise ConnectionRejectionError, which closes it with 4403."""
+        """Accept the connection, or close it and raise ConnectionRejectionError, for Strawberry to hear."""
         try:
             self.session = await self.port.opened(self.websocket, self.connection_params)
         except Closed as closed:
+            await close(self.websocket, closed.code, closed.reason)
             raise ConnectionRejectionError from closed
+
+    async def end(self, reason: str) -> None:
+        """Close the connection of somebody who may not go on."""
+        await close(self.websocket, 4403, reason)
 
 
 class Socket(ASGIWebSocketAdapter):
@@ -76,10 +86,15 @@ class Socket(ASGIWebSocketAdapter):
         await super().send_json(message)
 
     async def close(self, code: int, reason: str) -> None:
-        """Close once; the reason is cut to what a close frame holds (RFC 6455, 5.5)."""
-        if self.ws.application_state is WebSocketState.CONNECTED:
-            with suppress(WebSocketDisconnect):
-                await self.ws.close(code, reason.encode()[:120].decode(errors="ignore"))
+        """Close once."""
+        await close(self.ws, code, reason)
+
+
+async def close(websocket: WebSocket, code: int, reason: str) -> None:
+    """Close once; the reason is cut to what a close frame holds (RFC 6455, 5.5)."""
+    if websocket.application_state is WebSocketState.CONNECTED:
+        with suppress(WebSocketDisconnect):
+            await websocket.close(code, reason.encode()[:120].decode(errors="ignore"))
 
 
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
@@ -106,10 +121,23 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             return
         await super().handle_ping(message)
 
+    async def handle_connection_init(self, message: Any) -> None:
+        """Greet, and from then on look after the connection even while it is silent."""
+        await super().handle_connection_init(message)
+        if self.connection_acknowledged:
+            self.context.watch.add(self.context)
+
+    async def shutdown(self) -> None:
+        """End everything that was open."""
+        self.context.watch.discard(self.context)
+        await super().shutdown()
+
     async def handle_subscribe(self, message: Any) -> None:
-        """Start an operation unless too many are open."""
+        """Start an operation unless too many are open; a hash may name its document."""
         allowed = self.max_subscriptions_per_connection
         if allowed is None or len(self.operations) < allowed or message["id"] in self.operations:
+            payload = message["payload"]
+            payload["query"] = Asked(payload.get("query") or "", payload.get("extensions"))
             await super().handle_subscribe(message)
             return
         shown = {"code": "TOO_MANY_OPERATIONS", "path": []}
@@ -119,13 +147,15 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def run_operation(self, operation: Operation[Any, None]) -> None:
         """Run one operation to its end with a context of its own."""
+        asked = cast(Asked, operation.query)
         try:
             context = await self.context.port.context(self.context.session, self.context.websocket)
             results = await self.schema.stream(
-                operation.query,
+                asked.query,
                 variable_values=operation.variables,
                 context_value=context,
                 operation_name=operation.operation_name,
+                operation_extensions=asked.extensions,
             )
             async with aclosing(results):
                 await self._send(operation, results, context)
@@ -149,6 +179,14 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             self.closing = asyncio.ensure_future(self.websocket.close(1011, "Internal error"))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stands for an operation's document between its frame and its run."""
+
+    query: str
+    extensions: dict[str, Any] | None
+
+
 _SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
     "connection_init": {"payload": (dict, type(None))},
     "ping": {"payload": (dict, type(None))},
@@ -157,7 +195,7 @@ _SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
     "complete": {"id": (str,)},
 }
 _OPERATION: dict[str, tuple[type, ...]] = {
-    "query": (str,),
+    "query": (str, type(None)),
     "variables": (dict, type(None)),
     "operationName": (str, type(None)),
     "extensions": (dict, type(None)),

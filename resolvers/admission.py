@@ -1,11 +1,13 @@
 """Who is behind a token, at the door of every operation and again while a subscription runs (A8, E4)."""
 
+from asyncio import gather
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from auth.tokens import Tokens
 from auth.viewer import ANONYMOUS, Viewer
 from documents import identity, participants
-from documents.base import Row
+from documents.base import Id, Row
 from documents.identity import Capacity
 from domain.errors import AccessDenied
 from domain.identity import STAFF
@@ -24,16 +26,32 @@ async def admitted(tokens: Tokens, token: str | None, now: datetime) -> Viewer:
 
 async def still_admitted(viewer: Viewer, now: datetime) -> Viewer:
     """The viewer, if its session is live and still has this capacity."""
-    if viewer.session is None:
-        return viewer
-    row = await identity.live_session(viewer.session, now)
-    if row is None or viewer not in [viewer_of(row, Capacity(**item)) for item in row["capacities"]]:
-        raise AccessDenied("SESSION_ENDED")
-    if viewer.representative is not None and not await _still_represents(viewer, now):
-        raise AccessDenied("AUTHORITY_ENDED")
-    if viewer.role in STAFF and not await _still_employed(viewer):
-        raise AccessDenied("SESSION_ENDED")
+    for code in (await refusals([viewer], now)).values():
+        raise AccessDenied(code)
     return viewer
+
+
+async def refusals(viewers: Collection[Viewer], now: datetime) -> dict[Viewer, str]:
+    """Why viewers who were admitted are so no longer; all sessions are asked for in one query."""
+    asked = [viewer for viewer in viewers if viewer.session is not None]
+    live = (
+        await identity.live_sessions([viewer.session for viewer in asked if viewer.session], now)
+        if asked
+        else {}
+    )
+    codes = await gather(*(_refusal(viewer, live, now) for viewer in asked))
+    return {viewer: code for viewer, code in zip(asked, codes, strict=True) if code}
+
+
+async def _refusal(viewer: Viewer, live: Mapping[Id, Row], now: datetime) -> str | None:
+    row = live.get(viewer.session) if viewer.session else None
+    if row is None or viewer not in [viewer_of(row, Capacity(**item)) for item in row["capacities"]]:
+        return "SESSION_ENDED"
+    if viewer.representative is not None and not await _still_represents(viewer, now):
+        return "AUTHORITY_ENDED"
+    if viewer.role in STAFF and not await _still_employed(viewer):
+        return "SESSION_ENDED"
+    return None
 
 
 async def _still_represents(viewer: Viewer, now: datetime) -> bool:

@@ -1,17 +1,18 @@
 """Who comes in: the context of every operation, over HTTP and sockets (`execution.websocket.SocketPort`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from auth.viewer import Viewer
+from documents.base import AWAY
 from domain.errors import AccessDenied
 from domain.texts import preferred
 from execution.problems import Problem
 from execution.websocket import Closed
 from loaders import Loaders
-from resolvers.admission import admitted
+from resolvers.admission import admitted, refusals
 from resolvers.context import Context, Services
 
 CHECKED_AGAIN = timedelta(seconds=1)
@@ -38,15 +39,17 @@ class Carrier(Protocol):
         """Where it came from, if that is known."""
 
 
+_TRY_AGAIN = 1013  # the registered close code after which clients connect anew (RFC 6455, 11.7)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class SocketSession:
-    """Who opened a socket: the token as it stands, and until when its `viewer` need not be asked again."""
+    """Who opened a socket: the token, when it ends, and until when its `viewer` need not be asked again."""
 
     token: str | None
     carrier: Carrier
+    expires_at: datetime | None = None
     checked_until: datetime = _NEVER
     viewer: Viewer | None = None
 
@@ -63,6 +66,8 @@ class Doors:
             return await self._context(_bearer(request.headers.get("authorization")), request)
         except AccessDenied as denied:
             raise Problem(401, denied.code, headers={"WWW-Authenticate": "Bearer"}) from denied
+        except AWAY as away:
+            raise Problem(503, "UNAVAILABLE", headers={"Retry-After": "1"}) from away
 
     async def opened(self, websocket: Carrier, payload: Mapping[str, Any]) -> SocketSession:
         """The session of `connection_init`; its token stands in `authorization`, as in HTTP."""
@@ -86,11 +91,32 @@ class Doors:
             raise Closed(reason="VIEWER_CHANGED")
         session.checked_until, session.viewer = now + CHECKED_AGAIN, current.viewer
 
+    async def ended(self, sessions: Sequence[SocketSession]) -> Mapping[int, str]:
+        """The sockets whose token, session or authority has ended, all asked for together (A6, E4).
+
+        While the database is away nobody is shut out for that: no event can come either.
+        """
+        now = self._services.clock()
+        tokens = {index: each for index, each in enumerate(sessions) if each.expires_at is not None}
+        expired = {
+            i: "TOKEN_EXPIRED" for i, each in tokens.items() if each.expires_at and each.expires_at <= now
+        }
+        try:
+            refused = await refusals({each.viewer for each in tokens.values() if each.viewer}, now)
+        except AWAY:
+            return expired
+        denied = {i: refused[each.viewer] for i, each in tokens.items() if each.viewer in refused}
+        for index in tokens.keys() - denied.keys() - expired.keys():
+            tokens[index].checked_until = now + CHECKED_AGAIN
+        return expired | denied
+
     async def _admitted(self, payload: Mapping[str, Any], carrier: Carrier) -> SocketSession:
         session = SocketSession(
             _bearer(payload.get("authorization") or payload.get("Authorization")), carrier
         )
-        await self._on_socket(session, carrier)
+        session.viewer = (await self._on_socket(session, carrier)).viewer
+        if session.token is not None:
+            session.expires_at = self._services.tokens.expiry(session.token)
         return session
 
     async def _on_socket(self, session: SocketSession, carrier: Carrier) -> Context:
@@ -98,6 +124,8 @@ class Doors:
             return await self._context(session.token, carrier)
         except AccessDenied as denied:
             raise Closed(reason=denied.code) from denied
+        except AWAY as away:
+            raise Closed(_TRY_AGAIN, "UNAVAILABLE") from away
 
     async def _context(self, token: str | None, carrier: Carrier) -> Context:
         now = self._services.clock()

@@ -6,8 +6,11 @@ from typing import Any
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from documents.base import AWAY
 from domain.errors import DomainError, InvalidInput
+from domain.identity import Role
 from domain.texts import preferred, text
+from execution.documents import Rules
 from execution.schema import Schema
 from resolvers.context import Context
 from schema.categories import CategoryQueries
@@ -24,6 +27,8 @@ from schema.viewer import ViewerQueries
 
 def present(error: Exception, context: Any) -> Mapping[str, object] | None:
     """A rule's refusal as an entry of `errors`; None for anything that is not a rule."""
+    if isinstance(error, AWAY):
+        return {"code": "UNAVAILABLE", "message": label("UNAVAILABLE", context)}
     if not isinstance(error, DomainError) or not isinstance(context, Context):
         return None
     shown = described(error, context.language)
@@ -42,7 +47,12 @@ def message(code: str, languages: str) -> str:
     return text(f"errors.{code}", preferred(languages))
 
 
-def portal_schema() -> Schema:
+def systems_only(context: Any) -> bool:
+    """Free text is for programs that signed in as such: the portal's own pages send known documents."""
+    return isinstance(context, Context) and context.viewer.role is Role.system
+
+
+def portal_schema(rules: Rules | None = None) -> Schema:
     """The schema; raises when a root field has no policy or a field no declaration."""
     return Schema(
         query=merge_types(
@@ -55,6 +65,7 @@ def portal_schema() -> Schema:
         subscription=merge_types("Subscription", (FeedSubscriptions,)),
         types=[FeedResync, StatusChange, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication],
         config=StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True),
+        rules=rules,
         presenter=present,
         label=label,
     )

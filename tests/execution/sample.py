@@ -176,6 +176,7 @@ class BookInput:
 
     title: str
     pages: int = 1
+    related: list[BookInput] | None = None
 
 
 async def books(context: Context, *, first: int = 24) -> dict[str, Any]:

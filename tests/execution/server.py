@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
+from execution.documents import Rules
 from execution.http import GraphQLDoor, Settings
 from execution.problems import Problem
 from execution.schema import Schema
@@ -44,6 +45,7 @@ class Port:
 
     def __init__(self) -> None:
         self.revoked: set[str] = set()
+        self.asked: list[int] = []
         self.contexts: list[sample.Context] = []
 
     async def opened(self, _websocket: WebSocket, payload: Mapping[str, Any]) -> dict[str, str]:
@@ -69,10 +71,19 @@ class Port:
         if session["viewer"] in self.revoked:
             raise Closed(4403, "Forbidden")
 
+    async def ended(self, sessions: Sequence[dict[str, str]]) -> Mapping[int, str]:
+        """Name the revoked, and remember how many were asked for at once."""
+        self.asked.append(len(sessions))
+        if "trouble" in self.revoked:
+            self.revoked.discard("trouble")
+            raise ZeroDivisionError("900101300123")
+        viewers = (each["viewer"] for each in sessions)
+        return {i: "SESSION_ENDED" for i, viewer in enumerate(viewers) if viewer in self.revoked}
 
-def door(port: Port, **settings: Any) -> GraphQLDoor:
+
+def door(port: Port, rules: Rules | None = None, **settings: Any) -> GraphQLDoor:
     """The door of the library."""
-    schema = Schema(sample.Query, sample.Mutation, sample.Subscription, presenter=present)
+    schema = Schema(sample.Query, sample.Mutation, sample.Subscription, presenter=present, rules=rules)
     return GraphQLDoor(
         schema,
         context,
