@@ -41,6 +41,9 @@ class Refusal(StrEnum):
     purpose = "CERTIFICATE_PURPOSE"
     role = "CERTIFICATE_ROLE"
     identity = "CERTIFICATE_IDENTITY"
+    gost = "SIGNATURE_GOST_UNSUPPORTED"
+    unavailable = "SIGNATURE_CHECK_UNAVAILABLE"
+    offline = "SIGNATURE_NOT_CHECKED_OFFLINE"
 
 
 class SignatureRefused(Refused):
@@ -160,10 +163,15 @@ class Signer:
 
 @dataclass(frozen=True)
 class Material:
-    """What a later check needs offline, in DER: the chain from signer to root, and the CRLs."""
+    """What a later check needs offline, in DER: the chain from signer to root, CRLs and OCSP answers.
+
+    `statement` is what another service said (JSON as received): a record of the check, no proof of anything.
+    """
 
     chain: tuple[bytes, ...] = field(repr=False)
     crls: tuple[bytes, ...] = field(repr=False)
+    ocsp: tuple[bytes, ...] = field(default=(), repr=False)
+    statement: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -174,6 +182,8 @@ class Verified:
     chain: tuple[bytes, ...] = field(repr=False)
     crls: tuple[bytes, ...] = field(repr=False)
     checked_at: datetime
+    ocsp: tuple[bytes, ...] = field(default=(), repr=False)
+    statement: bytes | None = field(default=None, repr=False)
 
     @property
     def signed_at(self) -> datetime | None:
@@ -183,7 +193,7 @@ class Verified:
     @property
     def material(self) -> Material:
         """What to keep beside the signature for `SignatureVerifier.recheck`."""
-        return Material(self.chain, self.crls)
+        return Material(self.chain, self.crls, self.ocsp, self.statement)
 
 
 class SignatureVerifier(Protocol):

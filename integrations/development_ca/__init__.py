@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.ocsp import load_der_ocsp_request
 from cryptography.x509.oid import NameOID
 
 from domain.signatures import HolderRole
@@ -32,6 +33,7 @@ from integrations.development_ca.certificates import (
     revocation_list,
 )
 from integrations.development_ca.cms import signed_cms
+from integrations.development_ca.responder import Statement, answer, is_about, refusal, responder
 from integrations.signatures.revocation import RevocationList, RevocationLists
 
 __all__ = [
@@ -155,6 +157,17 @@ class DevelopmentAuthority:
             revocation_list(self._intermediate, self._revoked("intermediate"), now),
         )
 
+    def ocsp(self, question: bytes, now: datetime) -> bytes:
+        """The responder's answer (DER) to a question (DER) about certificates of the intermediate.
+
+        ValueError when the question can't be read.
+        """
+        asked = load_der_ocsp_request(question)
+        own = self._responder()
+        if not is_about(asked, own.certificate, self._intermediate.certificate):
+            return refusal()
+        return answer(Statement(asked, self._revoked("intermediate").get(asked.serial_number), now), own)
+
     def revocation(self) -> "DevelopmentRevocation":
         """A source of lists that is always fresh, whatever the development clock says."""
         return DevelopmentRevocation(self)
@@ -176,6 +189,13 @@ class DevelopmentAuthority:
         intermediate = authority("Kömek development authority", new_key(self._keys), root)
         content = {"root": store.packed(root), "intermediate": store.packed(intermediate)}
         return store.save_first(self._folder / "authority.json", content)
+
+    def _responder(self) -> Credential:
+        file = self._folder / "responder.json"
+        saved = store.read(file) or store.save_first(
+            file, store.packed(responder(new_key(self._keys), self._intermediate))
+        )
+        return store.unpacked(saved)
 
     def _fingerprint(self, holder: Holder, *, one_key: bool, period: Period) -> str:
         parts = (holder.name().rfc4514_string(), *holder.roles, one_key, period, self._keys)

@@ -1,6 +1,6 @@
 """Certificates, revocation lists and holders in the profile of the National Certification Authority."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
@@ -129,6 +129,16 @@ def issue(
         .add_extension(x509.CertificatePolicies([policy]), critical=False)
         .add_extension(_authority_identifier(issuer), critical=False)
     )
+    return Credential(key, builder.sign(issuer.key, hashes.SHA256()))
+
+
+def certified(
+    name: x509.Name, key: PrivateKey, issuer: Credential, extensions: Iterable[x509.ExtensionType]
+) -> Credential:
+    """A certificate with any extensions, none of them critical."""
+    builder = _builder(name, key, issuer.certificate.subject, DEFAULT_PERIOD)
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
     return Credential(key, builder.sign(issuer.key, hashes.SHA256()))
 
 

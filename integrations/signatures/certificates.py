@@ -71,6 +71,8 @@ def find_path(
         chain = tuple(verifier.verify(leaf, list(candidates)).chain)
     except VerificationError as error:
         raise SignatureRefused(Refusal.untrusted) from error
+    if len(chain) == 1:  # a signer configured as a root: nobody could ever revoke it
+        raise SignatureRefused(Refusal.untrusted)
     for link in chain[1:]:
         check_validity(link, at)
     return chain

@@ -4,9 +4,7 @@ asn1crypto reads the structure only, because signing software writes BER of inde
 returns is trusted before `integrations.signatures` has checked it.
 """
 
-import hashlib
-import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,34 +13,67 @@ from asn1crypto import cms as asn1_cms
 from asn1crypto import core as asn1_core
 from asn1crypto import tsp as asn1_tsp
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 
 from domain.signatures import Refusal, SignatureRefused
 
-DIGESTS: Final = {
-    "2.16.840.1.101.3.4.2.1": "sha256",
-    "2.16.840.1.101.3.4.2.2": "sha384",
-    "2.16.840.1.101.3.4.2.3": "sha512",
-}
-HASHES: Final = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
-SCHEMES: Final = {
-    "1.2.840.113549.1.1.1": ("rsa", None),
-    "1.2.840.113549.1.1.11": ("rsa", "sha256"),
-    "1.2.840.113549.1.1.12": ("rsa", "sha384"),
-    "1.2.840.113549.1.1.13": ("rsa", "sha512"),
-    "1.2.840.10045.4.3.2": ("ecdsa", "sha256"),
-    "1.2.840.10045.4.3.3": ("ecdsa", "sha384"),
-    "1.2.840.10045.4.3.4": ("ecdsa", "sha512"),
-}
-"""Signature algorithms with the digest that each one fixes; what is not here is refused (SHA-1, PSS, …)."""
+
+@dataclass(frozen=True)
+class Algorithms:
+    """What a verifier knows: digests by identifier, signatures with the digest that each one fixes."""
+
+    digests: Mapping[str, str]
+    signatures: Mapping[str, tuple[str, str | None]]
+
+
+LOCAL: Final = Algorithms(
+    {
+        "2.16.840.1.101.3.4.2.1": "sha256",
+        "2.16.840.1.101.3.4.2.2": "sha384",
+        "2.16.840.1.101.3.4.2.3": "sha512",
+    },
+    {
+        "1.2.840.113549.1.1.1": ("rsa", None),
+        "1.2.840.113549.1.1.11": ("rsa", "sha256"),
+        "1.2.840.113549.1.1.12": ("rsa", "sha384"),
+        "1.2.840.113549.1.1.13": ("rsa", "sha512"),
+        "1.2.840.10045.4.3.2": ("ecdsa", "sha256"),
+        "1.2.840.10045.4.3.3": ("ecdsa", "sha384"),
+        "1.2.840.10045.4.3.4": ("ecdsa", "sha512"),
+    },
+)
+"""RSA and ECDSA; what is not here is refused (SHA-1, PSS, …)."""
+STREEBOG: Final = "streebog512"
+GOST_SIGNATURE: Final = "1.2.398.3.10.1.1.2.3.2"
+GOST_KEY: Final = "1.2.398.3.10.1.1.2.2"
+GOST_2015: Final = Algorithms(
+    {"1.2.398.3.10.1.3.3": STREEBOG},
+    {GOST_SIGNATURE: ("gost2015", STREEBOG), GOST_KEY: ("gost2015", STREEBOG)},
+)
+"""GOST 34.10-2015 of 512 bits; signing software names the signature or, as with RSA, the key."""
+EVERY: Final = Algorithms(
+    {
+        **LOCAL.digests,
+        **GOST_2015.digests,
+        "1.2.398.3.10.1.3.1": "gost34311",
+        "1.2.398.3.10.1.3.2": "streebog256",
+    },
+    {
+        **LOCAL.signatures,
+        **GOST_2015.signatures,
+        "1.2.398.3.10.1.1.1.1": ("gost2004", "gost34311"),
+        "1.2.398.3.10.1.1.1.2": ("gost2004", "gost34311"),
+        "1.2.398.3.10.1.1.2.1": ("gost2015", "streebog256"),
+        "1.2.398.3.10.1.1.2.3.1": ("gost2015", "streebog256"),
+    },
+)
+"""What somebody may be able to check; enough to read who signed what."""
 
 _DATA: Final = "1.2.840.113549.1.7.1"
 _MOST_CERTIFICATES: Final = 8
 # asn1crypto parses lazily and tells malformed input by these; the last two are cryptography's (its warning
 # of an odd certificate is an error where warnings are).
-_MALFORMED: Final = (
+MALFORMED: Final = (
     ValueError,
     TypeError,
     KeyError,
@@ -69,17 +100,19 @@ class Envelope:
     certificate: x509.Certificate
     candidates: tuple[x509.Certificate, ...]
     signed_at: datetime | None
+    named: tuple[str, bytes] | None
+    """Digest algorithm and digest of the certificate that a CAdES signature names inside what is signed."""
 
 
-def read_envelope(data: bytes) -> Envelope:
+def read_envelope(data: bytes, known: Algorithms = LOCAL) -> Envelope:
     """The single signature in `data`; SignatureRefused for any other number, shape or algorithm."""
     try:
-        return _envelope(data)
-    except _MALFORMED as error:
+        return _envelope(data, known)
+    except MALFORMED as error:
         raise SignatureRefused(Refusal.unreadable) from error
 
 
-def _envelope(data: bytes) -> Envelope:
+def _envelope(data: bytes, known: Algorithms) -> Envelope:
     outer = asn1_cms.ContentInfo.load(data, strict=True)
     if outer["content_type"].native != "signed_data":
         raise SignatureRefused(Refusal.unreadable)
@@ -90,12 +123,11 @@ def _envelope(data: bytes) -> Envelope:
     encapsulated = signed["encap_content_info"]
     if encapsulated["content_type"].dotted != _DATA:
         raise SignatureRefused(Refusal.attributes)
-    digest, scheme = _algorithms(info)
+    digest, scheme = _algorithms(info, known)
     certificate, candidates = _certificates(signed, info)
     # Before they are read: asn1crypto writes attributes anew once it has filled in defaults.
     signed_attributes = _signed_bytes(info)
     attributes = _attributes(info)
-    _match_certificate(attributes, certificate)
     return Envelope(
         content=_content(encapsulated),
         signed_attributes=signed_attributes,
@@ -106,6 +138,7 @@ def _envelope(data: bytes) -> Envelope:
         certificate=certificate,
         candidates=candidates,
         signed_at=_signing_time(attributes),
+        named=_named(attributes, known),
     )
 
 
@@ -118,9 +151,9 @@ def _content(encapsulated: Any) -> bytes | None:
     return bytes(content)
 
 
-def _algorithms(info: Any) -> tuple[str, str]:
-    digest = DIGESTS.get(info["digest_algorithm"]["algorithm"].dotted)
-    scheme, fixed = SCHEMES.get(info["signature_algorithm"]["algorithm"].dotted, (None, None))
+def _algorithms(info: Any, known: Algorithms) -> tuple[str, str]:
+    digest = known.digests.get(info["digest_algorithm"]["algorithm"].dotted)
+    scheme, fixed = known.signatures.get(info["signature_algorithm"]["algorithm"].dotted, (None, None))
     if digest is None or scheme is None or fixed not in {None, digest}:
         raise SignatureRefused(Refusal.algorithm)
     return digest, scheme
@@ -176,14 +209,12 @@ def _signing_time(attributes: dict[str, Sequence[Any]]) -> datetime | None:
     return value.astimezone(UTC)
 
 
-def _match_certificate(attributes: dict[str, Sequence[Any]], certificate: x509.Certificate) -> None:
-    """A CAdES signature names its certificate inside what is signed (RFC 5035 §3): it must be this one."""
+def _named(attributes: dict[str, Sequence[Any]], known: Algorithms) -> tuple[str, bytes] | None:
+    """The certificate that the signer named in what is signed (RFC 5035 §3), by its digest."""
     if "signing_certificate_v2" not in attributes:
-        return
-    named = _single(attributes, "signing_certificate_v2")["certs"][0]
-    digest = DIGESTS.get(named["hash_algorithm"]["algorithm"].dotted)
+        return None
+    first = _single(attributes, "signing_certificate_v2")["certs"][0]
+    digest = known.digests.get(first["hash_algorithm"]["algorithm"].dotted)
     if digest is None:
         raise SignatureRefused(Refusal.algorithm)
-    actual = hashlib.new(digest, certificate.public_bytes(Encoding.DER)).digest()
-    if not hmac.compare_digest(actual, named["cert_hash"].native):
-        raise SignatureRefused(Refusal.no_certificate)
+    return digest, first["cert_hash"].native

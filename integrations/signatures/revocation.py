@@ -1,10 +1,16 @@
-"""Certificate revocation lists: checked once on arrival, looked up by serial number, swapped as a whole."""
+"""Certificate revocation lists: checked once on arrival, looked up by serial number, swapped as a whole.
 
-from collections.abc import Iterable, Mapping, Sequence
+Full lists only: a delta list is refused. It would be merged into the list it continues, and evidence would
+have to keep both; who needs a younger answer than the full list gives asks the OCSP responder.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, Protocol
 
+from asn1crypto.x509 import Certificate
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -43,16 +49,41 @@ class RevocationSource(Protocol):
 
 
 class RevocationLists:
-    """Holds the lists of known authorities; `replace` swaps all of them at once or changes nothing."""
+    """Holds the lists of known authorities; a reader never meets half a list or half of a change.
 
-    def __init__(self, authorities: Iterable[bytes], *, oldest: timedelta = OLDEST) -> None:
+    `signed_by` checks the signature of a list by an authority; the default knows RSA and ECDSA.
+    """
+
+    def __init__(
+        self,
+        authorities: Iterable[bytes],
+        *,
+        oldest: timedelta = OLDEST,
+        signed_by: "SignedBy | None" = None,
+    ) -> None:
         self._authorities = tuple(x509.load_der_x509_certificate(der) for der in authorities)
         self._oldest = oldest
+        self._signed_by = signed_by or signed_locally
         self._lists: Mapping[bytes, RevocationList] = {}
 
     def replace(self, lists: Sequence[bytes]) -> None:
         """Take these full lists (DER) in place of the earlier; RevocationListRefused keeps those."""
         self._lists = dict(self._checked(der) for der in lists)
+
+    def renew(self, der: bytes, now: datetime) -> datetime:
+        """Take one list (DER) in place of its authority's earlier; until when it may be relied on.
+
+        RevocationListRefused keeps the earlier: the list is not fresh, or older than what is known. A large
+        list takes 40 ms and more: call it from a thread, but from one at a time.
+        """
+        authority, opened = self._checked(der)
+        known = self._lists.get(authority)
+        if not opened.is_fresh(now, self._oldest):
+            raise RevocationListRefused("the list has expired or is from the future")
+        if known is not None and opened.this_update < known.this_update:
+            raise RevocationListRefused("the list is older than the one that is known")
+        self._lists = {**self._lists, authority: opened}
+        return min(opened.next_update, opened.this_update + self._oldest)
 
     def find(self, issuer: x509.Certificate, at: datetime) -> RevocationList | None:
         """See `RevocationSource.find`."""
@@ -61,15 +92,25 @@ class RevocationLists:
 
     def _checked(self, der: bytes) -> tuple[bytes, RevocationList]:
         crl = _load(der)
-        signer = next((authority for authority in self._authorities if _signed_by(crl, authority)), None)
+        signer = next((authority for authority in self._authorities if self._is_signed(crl, authority)), None)
         if signer is None:
             raise RevocationListRefused("none of the authorities signed this list")
         return authority_key(signer), _opened(crl, der)
 
+    def _is_signed(self, crl: x509.CertificateRevocationList, authority: x509.Certificate) -> bool:
+        return crl.issuer == authority.subject and self._signed_by(crl, authority)
 
+
+SignedBy = Callable[[x509.CertificateRevocationList, x509.Certificate], bool]
+
+
+@lru_cache(maxsize=64)
 def authority_key(certificate: x509.Certificate) -> bytes:
     """What makes an authority itself: its name together with its key, for names are easy to copy."""
-    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    try:
+        key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except UnsupportedAlgorithm:  # GOST: the key is bytes here
+        key = Certificate.load(certificate.public_bytes(Encoding.DER)).public_key.dump()
     return certificate.subject.public_bytes() + key
 
 
@@ -98,9 +139,8 @@ def _is_harmless(extension: x509.Extension[x509.ExtensionType]) -> bool:
     return not any(kinds) and point.only_some_reasons is None
 
 
-def _signed_by(crl: x509.CertificateRevocationList, authority: x509.Certificate) -> bool:
-    if crl.issuer != authority.subject:
-        return False
+def signed_locally(crl: x509.CertificateRevocationList, authority: x509.Certificate) -> bool:
+    """Whether the authority signed the list with RSA or ECDSA and a digest that counts."""
     try:
         key = authority.public_key()
         algorithm = crl.signature_hash_algorithm

@@ -7,6 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 
 from domain.identifiers import synthetic_bin, synthetic_iin
 from domain.signatures import HolderRole, Purpose, SignatureRefused
@@ -179,3 +180,23 @@ def production() -> bytes:
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     builder = builder.serial_number(1).not_valid_before(NOW).not_valid_after(NOW + timedelta(days=1))
     return builder.sign(key, SHA256()).public_bytes(Encoding.DER)
+
+
+async def test_the_responder_answers_for_its_own(ca: DevelopmentAuthority, tmp_path: Path) -> None:
+    """R-A2: good, then revoked, signed by the same responder in each process; others' questions are refused."""
+    ivan = ca.person("ivan", IIN, "Иванов", "Иван")
+    builder = ocsp.OCSPRequestBuilder().add_certificate(ivan.sign.certificate, ivan.issuer, SHA256())
+    question = builder.build().public_bytes(Encoding.DER)
+    good = ocsp.load_der_ocsp_response(ca.ocsp(question, NOW))
+    assert good.certificate_status is ocsp.OCSPCertStatus.GOOD
+    ca.revoke(ivan, NOW)
+    other = DevelopmentAuthority(tmp_path)
+    bad = ocsp.load_der_ocsp_response(other.ocsp(question, NOW))
+    assert bad.certificate_status is ocsp.OCSPCertStatus.REVOKED
+    assert bad.certificates == good.certificates
+    stranger = authority("Stranger", new_key("ec")).certificate
+    about = ocsp.OCSPRequestBuilder().add_certificate(ivan.sign.certificate, stranger, SHA256())
+    refused = ocsp.load_der_ocsp_response(ca.ocsp(about.build().public_bytes(Encoding.DER), NOW))
+    assert refused.response_status is ocsp.OCSPResponseStatus.UNAUTHORIZED
+    with pytest.raises(ValueError, match="parsing"):
+        ca.ocsp(b"garbage", NOW)
