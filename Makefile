@@ -105,6 +105,10 @@ sign: $(READY) ## Sign with a demo certificate: make sign AS=participant FILE=pa
 demo: $(READY) ## Tell the whole story against a real server (KILL=server|mongod|worker|all, N=times, URL=server)
 	@$(PY) -m demo story $(if $(KILL),--kill $(KILL)) $(if $(N),--times $(N)) $(if $(URL),--url $(URL))
 
+.PHONY: documents
+documents: $(READY) ## Print the manifest of trusted documents: make documents FROM=folder > manifest.json
+	@$(if $(FROM),,$(error say where the documents are: make documents FROM=folder))$(PY) app.py documents $(FROM)
+
 .PHONY: seed
 seed: $(READY) ## Fill the database with generated listings: make seed N=100000
 	@$(PY) app.py seed $(if $(N),--listings $(N))

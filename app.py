@@ -22,12 +22,17 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from assembly import Development, Portal, Settings, assembled
 from documents.base import database
 from documents.embedded import EmbeddedMongo, EmbeddedMongoError
+from execution.documents import Rules
 from execution.http import GraphQLDoor
 from execution.http import Settings as DoorSettings
+from execution.manifests import faults, manifest_of
+from execution.masking import Reticent, reticent
+from execution.schema import Schema
+from execution.trusted import Manifest, ManifestError, Trusted, anybody, none_but_known
 from resolvers.context import system_context
 from schema.doors import Doors
 from schema.nodes import global_id
-from schema.portal import message, portal_schema
+from schema.portal import message, portal_schema, systems_only
 from web.development import DemoPerson, DevelopmentTools, development_routes
 from web.graphiql import graphiql_page, static_route
 from web.health import health_routes
@@ -49,7 +54,7 @@ def application(portal: Portal) -> Starlette:
     """Every door of the server."""
     doors, development = Doors(portal.services), portal.development
     graphql = GraphQLDoor(
-        portal_schema(),
+        _schema(portal.settings),
         doors.of_request,
         doors,
         settings=DoorSettings(allowed_origins=portal.settings.allowed_origins),
@@ -63,6 +68,24 @@ def application(portal: Portal) -> Starlette:
         *partner_routes(lambda _request: system_context(portal.services)),
     ]
     return Starlette(routes=[*routes, *_development_routes(development)] if development else routes)
+
+
+def _schema(settings: Settings) -> Schema:
+    """The schema with the manifest of trusted documents; warns of those that it doesn't answer any more."""
+    manifest = _manifest(settings.documents_manifest)
+    free = {"off": anybody, "first_party": systems_only, "only": none_but_known}[settings.trust]
+    rules = Rules(trusted=Trusted(manifest, free), introspection=settings.introspective)
+    schema = portal_schema(rules)
+    for fault in faults(manifest.texts, schema.graphql, rules.limits):
+        log.warning("a trusted document doesn't fit the schema: %s", fault)
+    return schema
+
+
+def _manifest(file: Path | None) -> Manifest:
+    try:
+        return Manifest.read(file.read_text("utf-8")) if file else Manifest()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError(f"the manifest {file} can't be read: {error}") from error
 
 
 def _development_routes(development: Development) -> list[BaseRoute]:
@@ -127,7 +150,9 @@ async def serve(settings: Settings) -> None:
                 port=settings.port,
                 ws="websockets-sansio",
                 ws_max_size=FRAME,
+                log_config=None,
                 log_level="warning",
+                access_log=False,  # addresses carry the variables of queries sent by GET
                 timeout_graceful_shutdown=5,
             ),
             await _first_steps(settings) if portal.development else "",
@@ -181,6 +206,17 @@ def sdl(*, check: bool) -> int:
     return 1
 
 
+def documents(folder: Path) -> int:
+    """Print the manifest of a folder's documents, or say what is wrong with them."""
+    rules = Rules()
+    try:
+        print(manifest_of(folder, portal_schema(rules).graphql, rules.limits).written(), end="")
+    except ManifestError as error:
+        log.error("%s", error)  # noqa: TRY400 - the message names the files
+        return 1
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The commands of the Makefile."""
     parser = argparse.ArgumentParser(prog="app.py", description=__doc__)
@@ -193,11 +229,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("sdl", help="write schema/schema.graphql").add_argument(
         "--check", action="store_true"
     )
+    commands.add_parser("documents", help="print the manifest of a folder's documents").add_argument(
+        "folder", type=Path
+    )
     asked = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(Reticent("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # one line a request is too much
     if asked.command == "sdl":
         return sdl(check=asked.check)
+    if asked.command == "documents":
+        return documents(asked.folder)
     settings = Settings()
     if lacking := settings.missing():
         log.error("the production profile needs %s: see docs/production.md", ", ".join(lacking))
@@ -216,8 +259,9 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.get_loop().set_exception_handler(reticent)
             runner.run(commands[asked.command]())
-    except EmbeddedMongoError as error:
+    except (EmbeddedMongoError, ManifestError) as error:
         log.error("%s", error)  # noqa: TRY400 - the message says what to do; a traceback would hide it
         return 1
     except KeyboardInterrupt:

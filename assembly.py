@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     esobes_url: str | None = None
     outbox_lease_seconds: int = 60
     allowed_origins: list[str] = []
+    trusted_documents: Literal["off", "first_party", "only"] | None = None
+    documents_manifest: Path | None = None
+    introspection: bool | None = None
     demo_data: bool = True
 
     @property
@@ -69,12 +72,24 @@ class Settings(BaseSettings):
         """Where the keys are that sign tokens: the same file for all servers."""
         return self.token_keys or self.data_folder / "keys" / "tokens.json"
 
+    @property
+    def trust(self) -> Literal["off", "first_party", "only"]:
+        """Whose documents must be in the manifest: in production everybody's but the systems'."""
+        return self.trusted_documents or ("first_party" if self.profile == "production" else "off")
+
+    @property
+    def introspective(self) -> bool:
+        """Whether the schema explains itself; in production only where that is asked for."""
+        return self.profile == "development" if self.introspection is None else self.introspection
+
     def missing(self) -> list[str]:
         """What the production profile can't do without; a development profile makes all of it itself."""
-        needed = (
+        needed: tuple[str, ...] = (
             "mongodb_url", "master_key", "token_keys", "audience", "roots", "revocation_lists",
             "state_body_bins", "esobes_bins", "sms_url", "esobes_url",
         )  # fmt: skip
+        if self.trust != "off":
+            needed += ("documents_manifest",)
         return [name.upper() for name in needed if self.profile == "production" and not getattr(self, name)]
 
 

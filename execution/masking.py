@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import traceback
+from collections.abc import Mapping
 from types import TracebackType
+from typing import Any
+
+logger = logging.getLogger("execution")
 
 _VALUES = [
     (
@@ -44,6 +49,13 @@ def places(error: BaseException) -> str:
     """Where an exception came from, a line a frame; neither its text nor any value."""
     frames = traceback.extract_tb(error.__traceback__)
     return "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+
+
+def reticent(_loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+    """A loop's exception handler: asyncio's own writes the exception's text and the task's arguments."""
+    error = context.get("exception")
+    said = f": {type(error).__name__}{places(error)}" if isinstance(error, BaseException) else ""
+    logger.error("%s%s", context.get("message"), said)
 
 
 class Reticent(logging.Formatter):

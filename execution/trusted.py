@@ -73,6 +73,11 @@ def anybody(_context: Any) -> bool:
     return True
 
 
+def none_but_known(_context: Any) -> bool:
+    """Nobody may."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Trusted:
     """The manifest, and whose operations (by their context) may have a text that is not in it."""

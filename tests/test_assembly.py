@@ -1,6 +1,7 @@
 """What a process trusts: on a laptop what it made itself, in production only what is configured."""
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from documents.embedded.folder import free_port
+from execution.trusted import Manifest, digest
 from integrations.development_ca import DevelopmentAuthority
 
 ROOT = Path(__file__).parents[1]
@@ -58,7 +60,26 @@ def settings(mongod: str, folder: Path, root: Path, revocation: Path) -> dict[st
         "ESOBES_BINS": '["000000000000"]',
         "SMS_URL": "http://127.0.0.1:9/sms",
         "ESOBES_URL": "http://127.0.0.1:9/esobes",
+        "DOCUMENTS_MANIFEST": str(manifest(folder)),
     }
+
+
+QUERY = "{ listings { totalCount } serviceStatus { now } regions { code } categories { code } }"
+
+
+def manifest(folder: Path) -> Path:
+    """A manifest of one document."""
+    file = folder / "manifest.json"
+    file.write_text(Manifest.of([QUERY]).written())
+    return file
+
+
+def spoiled(folder: Path, written: str | None) -> None:
+    """Something else in the place of the manifest, or nothing."""
+    file = manifest(folder)
+    file.unlink()
+    if written is not None:
+        file.write_text(written)
 
 
 async def started(environment: dict[str, str]) -> asyncio.subprocess.Process:
@@ -104,10 +125,7 @@ async def test_production_serves_without_anything_of_development(mongod: str, tm
     """R-L: the production profile answers, and has no demo signatures, clock, simulator or GraphiQL."""
     environment = settings(mongod, tmp_path, *authority(tmp_path))
     async with serving(environment) as client:
-        asked = {
-            "query": "{ listings { totalCount } serviceStatus { now } regions { code } categories { code } }"
-        }
-        answer = (await client.post("/graphql", json=asked)).json()
+        answer = (await client.post("/graphql", json={"query": QUERY})).json()
         assert answer["data"]["listings"]["totalCount"] == 0
         assert len(answer["data"]["regions"]) == 20
         assert answer["data"]["categories"], "rules are there without demonstration data"
@@ -116,11 +134,53 @@ async def test_production_serves_without_anything_of_development(mongod: str, tm
         assert (await client.get("/graphql", headers={"Accept": "text/html"})).status_code != 200
 
 
+async def test_production_answers_known_documents_only(mongod: str, tmp_path: Path) -> None:
+    """R-K: in production a visitor's document is a known one, by hash or by text, and nothing else, by every way."""
+    environment = settings(mongod, tmp_path, *authority(tmp_path))
+    known = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": digest(QUERY)}}}
+    async with serving(environment) as client:
+        assert (await client.post("/graphql", json=known)).json()["data"]["regions"]
+        by_get = {"extensions": json.dumps(known["extensions"])}
+        assert (await client.get("/graphql", params=by_get)).json()["data"]["regions"]
+        for text in ("{ serviceStatus { now } }", f"{QUERY} ", "{ __schema { types { name } } }"):
+            (error,) = (await client.post("/graphql", json={"query": text})).json()["errors"]
+            assert error["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"
+
+
+async def test_production_does_not_explain_its_schema(mongod: str, tmp_path: Path) -> None:
+    """R-K: where free text is allowed, production still answers no introspection and names nothing it has."""
+    environment = settings(mongod, tmp_path, *authority(tmp_path)) | {"TRUSTED_DOCUMENTS": "off"}
+    async with serving(environment) as client:
+        for text, code in (
+            ("{ __schema { types { name } } }", "INTROSPECTION_OFF"),
+            ('{ a: __type(name: "Query") { name } }', "INTROSPECTION_OFF"),
+            ("{ listing { id } }", "DOCUMENT_INVALID"),
+            ("{ listings }", "DOCUMENT_INVALID"),
+        ):
+            (error,) = (await client.post("/graphql", json={"query": text})).json()["errors"]
+            assert error["extensions"]["code"] == code
+            assert "detail" not in error["extensions"]
+        assert "data" in (await client.post("/graphql", json={"query": "{ __typename }"})).json()
+
+
+@pytest.mark.parametrize("written", ["{", "[]", '{"00": {"text": "{viewer}"}}', None])
+async def test_production_refuses_a_manifest_that_is_none(
+    mongod: str, tmp_path: Path, written: str | None
+) -> None:
+    """R-K: a manifest whose hashes are not those of its texts stops the start, and says which."""
+    environment = settings(mongod, tmp_path, *authority(tmp_path))
+    spoiled(tmp_path, written)
+    said = await refusal(environment)
+    assert ("00" in said) == (written is not None and "00" in written)
+    assert "Traceback" not in said
+
+
 async def test_production_names_what_is_not_set(mongod: str, tmp_path: Path) -> None:
     """R-L: a setting that is missing is named; no default of a laptop takes its place."""
     environment = settings(mongod, tmp_path, *authority(tmp_path))
-    del environment["MASTER_KEY"]
-    assert "MASTER_KEY" in await refusal(environment)
+    del environment["MASTER_KEY"], environment["DOCUMENTS_MANIFEST"]
+    said = await refusal(environment)
+    assert "MASTER_KEY, DOCUMENTS_MANIFEST" in said
 
 
 async def test_production_refuses_a_development_root(mongod: str, tmp_path: Path) -> None:

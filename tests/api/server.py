@@ -44,7 +44,7 @@ async def running(mongod: str, name: str, folder: Path, **settings: str) -> Asyn
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongod, tz_aware=True)
     server = Server(f"http://127.0.0.1:{port}", folder, client[name], process, folder / LOG)
     try:
-        await _ready(server)
+        await answering(server)
         yield server
     finally:
         await stopped(server)
@@ -65,7 +65,8 @@ def started(folder: Path, settings: dict[str, str]) -> subprocess.Popen[bytes]:
         )
 
 
-async def _ready(server: Server) -> None:
+async def answering(server: Server) -> None:
+    """Wait until the server is ready; fails with its log when it has ended instead."""
     async with httpx2.AsyncClient() as client:
         while not await _answers(client, server):
             assert server.process.poll() is None, (server.process.returncode, server.log.read_text())
