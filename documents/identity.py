@@ -1,16 +1,15 @@
-"""Signing in: challenges consumed once, sessions that can be revoked, and the table of staff."""
+"""Signing in: challenges consumed once, and sessions that can be revoked."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import BaseModel
 from pymongo import IndexModel, ReturnDocument
 
-from documents.base import Id, Record, Row, collection, insert, new_id, session, unguessable_id, with_kind
+from documents.base import Id, Record, Row, collection, insert, session, unguessable_id
 from documents.encryption import PORTAL, Sealed, blind, reveal_bytes, seal
-from documents.nodes import readable
 from domain.identity import Role
 
 CHALLENGE_LIFETIME = timedelta(minutes=5)
@@ -63,43 +62,6 @@ class Session(Record):
             IndexModel([("holder", 1)]),
             IndexModel([("expires_at", 1)]),
         ]
-
-
-class StaffMember(Record):
-    """An employee whose certificate is listed: until staff sign in through OIDC."""
-
-    iin_index: bytes
-    bin: str
-    role: Role
-    region: str | None = None
-    name: Sealed
-    active: bool = True
-
-    class Settings(Record.Settings):
-        """One row a person, organisation and role."""
-
-        name = "staff"
-        indexes: ClassVar = [
-            IndexModel([("iin_index", 1), ("bin", 1), ("role", 1), ("region", 1)], unique=True)
-        ]
-
-
-class GatewayRecord(Record):
-    """A record as a state body signed it; what was read from it is in other collections.
-
-    `message` is a blind index of the message's id: a sender may well have made it of somebody's IIN.
-    """
-
-    message: bytes
-    digest: bytes
-    original: Sealed
-    received_at: datetime
-
-    class Settings(Record.Settings):
-        """One row a message."""
-
-        name = "gateway_records"
-        indexes: ClassVar = [IndexModel([("message", 1)], unique=True)]
 
 
 async def open_challenge(row: Id, content: bytes, identifier: str, *, consent: bool, now: datetime) -> Row:
@@ -179,49 +141,3 @@ async def _updated(query: Row, changes: Row) -> Row | None:
         query, {"$set": changes}, return_document=ReturnDocument.AFTER, session=session()
     )
     return found
-
-
-async def staff_of(iin_index: bytes, organisation: str | None) -> list[Row]:
-    """The employments listed for a certificate: the person's IIN and the organisation's BIN both match."""
-    query = {"iin_index": iin_index, "bin": {"$eq": organisation}, "active": True}
-    return await collection("staff").find(query, session=session()).to_list()
-
-
-async def staff_member(row: Id) -> Row | None:
-    """One employment as a record of kind "staff"."""
-    return with_kind("staff", await collection("staff").find_one({"_id": row}, session=session()))
-
-
-async def list_staff(iin_index: bytes, bin_: str, role: Role, region: str | None, name: str) -> None:
-    """Put an employee into the staff table; nothing happens when listed already."""
-    row = new_id()
-    member = StaffMember(
-        _id=row,
-        iin_index=iin_index,
-        bin=bin_,
-        role=role,
-        region=region,
-        name=await seal(row, "staff.name", row, name),
-    )
-    key: dict[str, Any] = {"iin_index": iin_index, "bin": bin_, "role": str(role), "region": region}
-    fields = {name: value for name, value in member.model_dump(exclude={"id"}).items() if name not in key}
-    await collection("staff").update_one(
-        key, {"$setOnInsert": fields | {"_id": row}}, upsert=True, session=session()
-    )
-
-
-async def keep_gateway_record(message_id: str, content: bytes, cms: bytes, now: datetime) -> tuple[Id, bool]:
-    """Keep a signed original once a message id: its row, and whether it is new; ValueError if it differs."""
-    mark, message = blind("gateway", content.hex()), blind("gateway message", message_id)
-    known = await collection("gateway_records").find_one({"message": message}, session=session())
-    if known is not None:
-        if known["digest"] != mark:
-            raise ValueError("another content came under this message id before")
-        return known["_id"], False
-    row = new_id()
-    sealed = await seal(row, "gateway_records.original", row, cms)
-    await insert(GatewayRecord(_id=row, message=message, digest=mark, original=sealed, received_at=now))
-    return row, True
-
-
-readable("staff", staff_member)

@@ -7,7 +7,7 @@ from documents.events import Event
 from documents.evidence import Evidence, RevocationCopy
 from documents.feeds import FeedEntry, FeedTopic
 from documents.idempotency import IdempotencyKey
-from documents.identity import Challenge, GatewayRecord, Session, StaffMember
+from documents.identity import Challenge, GatewayRecord, Session
 from documents.leases import LeaseRow
 from documents.listings import Listing, ListingDraft
 from documents.measures import Measure, NoticeTask, PartnerMessage
@@ -15,6 +15,7 @@ from documents.orders import Application, Order, OrderTurn
 from documents.outbox import OutboxHead, OutboxMessage
 from documents.participants import Participant, Representation
 from documents.reference import ReferenceRow
+from documents.staff import StaffMember
 from documents.suppliers import Supplier
 
 DOCUMENTS: list[type[Record]] = [

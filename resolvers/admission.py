@@ -6,7 +6,7 @@ from datetime import datetime
 
 from auth.tokens import Tokens
 from auth.viewer import ANONYMOUS, Viewer
-from documents import identity, participants
+from documents import identity, participants, staff
 from documents.base import Id, Row
 from documents.identity import Capacity
 from domain.errors import AccessDenied
@@ -61,7 +61,7 @@ async def _still_represents(viewer: Viewer, now: datetime) -> bool:
 
 async def _still_employed(viewer: Viewer) -> bool:
     """Listed still, in the same role and region."""
-    row = await identity.staff_member(viewer.subject) if viewer.subject else None
+    row = await staff.staff_member(viewer.subject) if viewer.subject else None
     return row is not None and row["active"] and (row["role"], row["region"]) == (viewer.role, viewer.region)
 
 

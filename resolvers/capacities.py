@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from documents import identity, participants, suppliers
+from documents import participants, staff, suppliers
 from documents.base import Row
 from documents.identity import Capacity
 from documents.reference import reference_value
@@ -108,5 +108,5 @@ async def opened_directions(ctx: Context, row: Row) -> list[Direction]:
 
 
 async def _staff(iin: str, organisation: str | None, found: _Found) -> None:
-    for row in await identity.staff_of(participants.iin_index(iin), organisation):
+    for row in await staff.staff_of(participants.iin_index(iin), organisation):
         found.capacities.append(Capacity(role=row["role"], subject=row["_id"], region=row["region"]))

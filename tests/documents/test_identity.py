@@ -1,13 +1,12 @@
-"""Challenges, sessions, staff and the originals of the gateway."""
+"""Challenges, sessions and the originals of the gateway."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from documents import identity, participants
+from documents import identity
 from documents.base import collection, new_id
 from documents.identity import CHALLENGE_LIFETIME, SESSION_LIFETIME, Capacity
-from documents.nodes import load
 from domain.identity import Role
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -55,22 +54,6 @@ async def test_a_session_rotates_chooses_and_ends(database: object) -> None:
     assert ended is not None
     assert ended["revoked_at"] == LATER
 
-
-async def test_the_table_of_staff(database: object) -> None:
-    """R-A8: an employee is listed once, found by person and organisation together, the name under seal."""
-    assert database is not None
-    index = participants.iin_index("860615300123")
-    for _ in range(2):
-        await identity.list_staff(index, "100", Role.executive_body, "71", "Ибраева Сәуле")
-    (row,) = await identity.staff_of(index, "100")
-    assert await identity.staff_of(index, "200") == await identity.staff_of(b"other", "100") == []
-    assert await identity.staff_of(index, None) == []
-    found = await load("staff", row["_id"])
-    assert found is not None
-    assert (found["kind"], found["region"]) == ("staff", "71")
-    assert "Ибраева" not in str(row)
-    await collection("staff").update_one({}, {"$set": {"active": False}})
-    assert await identity.staff_of(index, "100") == []
 
 
 async def test_an_original_is_kept_once(database: object) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from auth.tokens import Tokens, fresh_keys, key_set
 from auth.viewer import ANONYMOUS, SYSTEM, Viewer
-from documents import identity, participants
+from documents import identity, participants, staff
 from documents.base import collection, new_id
 from documents.identity import Capacity
 from domain.errors import AccessDenied
@@ -67,8 +67,8 @@ async def test_a_representative_without_authority() -> None:
 @pytest.mark.usefixtures("database")
 async def test_a_dismissed_employee() -> None:
     """R-E4: an employee is admitted while listed in the same role and region, and no operation longer."""
-    await identity.list_staff(b"index", "980140000911", Role.executive_body, "71", "Ибраева")
-    (member,) = await identity.staff_of(b"index", "980140000911")
+    await staff.list_staff(b"index", "980140000911", Role.executive_body, "71", "Ибраева")
+    (member,) = await staff.staff_of(b"index", "980140000911")
     own = Capacity(role=Role.executive_body, subject=member["_id"], region="71")
     viewer = viewer_of(await session(own), own)
     assert await admitted(TOKENS, TOKENS.issue(viewer, NOW), NOW) == viewer

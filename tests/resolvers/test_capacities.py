@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from documents import identity, participants, suppliers
+from documents import identity, participants, staff, suppliers
 from documents.reference import store_reference
 from domain.errors import Refused
 from domain.identity import Role
@@ -34,7 +34,7 @@ def signer(*roles: HolderRole, bin_: str | None = None) -> Signer:
 
 async def test_staff_need_the_certificate_of_their_organisation() -> None:
     """R-A1: an employee has the capacity with the organisation's certificate, and none with a personal one."""
-    await identity.list_staff(participants.iin_index(IIN), BIN, Role.executive_body, "71", "Ибраева")
+    await staff.list_staff(participants.iin_index(IIN), BIN, Role.executive_body, "71", "Ибраева")
     found = await capacities_of(acting(), Entry(IIN, consent=False), signer(HolderRole.employee, bin_=BIN))
     assert [(one.role, one.region) for one in found] == [(Role.executive_body, "71")]
     with pytest.raises(Refused, match="GATEWAY_RECORD_MISSING"):

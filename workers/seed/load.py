@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from auth.viewer import SYSTEM, Viewer
-from documents import categories, identity, participants, seeding, suppliers
+from documents import categories, participants, seeding, staff, suppliers
 from documents.base import Id
 from documents.listings import Listing, ListingDraft
 from documents.reference import add_reference, midnight
@@ -57,7 +57,7 @@ async def load_people(services: Services, cast: Cast, demo: Demo) -> None:
         await _receive(services, cast, "authority", authority.ward, authority.record())
     for one in demo.staff:
         index = participants.iin_index(one.person.iin)
-        await identity.list_staff(index, one.bin, one.role, one.region, one.person.full_name)
+        await staff.list_staff(index, one.bin, one.role, one.region, one.person.full_name)
 
 
 async def register_people(services: Services, demo: Demo) -> None:
