@@ -29,24 +29,6 @@ class StaffMember(Record):
         ]
 
 
-class GatewayRecord(Record):
-    """A record as a state body signed it; what was read from it is in other collections.
-
-    `message` is a blind index of the message's id: a sender may well have made it of somebody's IIN.
-    """
-
-    message: bytes
-    digest: bytes
-    original: Sealed
-    received_at: datetime
-
-    class Settings(Record.Settings):
-        """One row a message."""
-
-        name = "gateway_records"
-        indexes: ClassVar = [IndexModel([("message", 1)], unique=True)]
-
-
 async def staff_of(iin_index: bytes, organisation: str | None) -> list[Row]:
     """The employments listed for a certificate: the person's IIN and the organisation's BIN both match."""
     query = {"iin_index": iin_index, "bin": {"$eq": organisation}, "active": True}
@@ -74,20 +56,6 @@ async def list_staff(iin_index: bytes, bin_: str, role: Role, region: str | None
     await collection("staff").update_one(
         key, {"$setOnInsert": fields | {"_id": row}}, upsert=True, session=session()
     )
-
-
-async def keep_gateway_record(message_id: str, content: bytes, cms: bytes, now: datetime) -> tuple[Id, bool]:
-    """Keep a signed original once a message id: its row, and whether it is new; ValueError if it differs."""
-    mark, message = blind("gateway", content.hex()), blind("gateway message", message_id)
-    known = await collection("gateway_records").find_one({"message": message}, session=session())
-    if known is not None:
-        if known["digest"] != mark:
-            raise ValueError("another content came under this message id before")
-        return known["_id"], False
-    row = new_id()
-    sealed = await seal(row, "gateway_records.original", row, cms)
-    await insert(GatewayRecord(_id=row, message=message, digest=mark, original=sealed, received_at=now))
-    return row, True
 
 
 readable("staff", staff_member)
