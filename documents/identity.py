@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pymongo import IndexModel, ReturnDocument
 
 from documents.base import Id, Record, Row, collection, insert, session, unguessable_id
-from documents.encryption import PORTAL, Sealed, blind, reveal_bytes, seal
+from documents.encryption import PORTAL, Sealed, reveal_bytes, seal
 from domain.identity import Role
 
 CHALLENGE_LIFETIME = timedelta(minutes=5)

@@ -3,18 +3,22 @@
 from documents.audit import AuditIntent
 from documents.base import Record
 from documents.categories import CategoryVersion
+from documents.consents import Consent
+from documents.contact_codes import ContactCode
 from documents.events import Event
 from documents.evidence import Evidence, RevocationCopy
 from documents.feeds import FeedEntry, FeedTopic
+from documents.gateway import GatewayRecord
 from documents.idempotency import IdempotencyKey
-from documents.identity import Challenge, GatewayRecord, Session
+from documents.identity import Challenge, Session
 from documents.leases import LeaseRow
 from documents.listings import Listing, ListingDraft
 from documents.measures import Measure, NoticeTask, PartnerMessage
 from documents.orders import Application, Order, OrderTurn
 from documents.outbox import OutboxHead, OutboxMessage
-from documents.participants import Participant, Representation
+from documents.participants import Participant
 from documents.reference import ReferenceRow
+from documents.representations import Representation
 from documents.staff import StaffMember
 from documents.suppliers import Supplier
 
@@ -23,6 +27,8 @@ DOCUMENTS: list[type[Record]] = [
     AuditIntent,
     CategoryVersion,
     Challenge,
+    Consent,
+    ContactCode,
     Event,
     Evidence,
     FeedEntry,

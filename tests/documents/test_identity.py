@@ -1,8 +1,6 @@
-"""Challenges, sessions and the originals of the gateway."""
+"""Challenges and sessions."""
 
 from datetime import UTC, datetime, timedelta
-
-import pytest
 
 from documents import identity
 from documents.base import collection, new_id
@@ -53,18 +51,3 @@ async def test_a_session_rotates_chooses_and_ends(database: object) -> None:
     ended = await collection("sessions").find_one({"_id": session})
     assert ended is not None
     assert ended["revoked_at"] == LATER
-
-
-
-async def test_an_original_is_kept_once(database: object) -> None:
-    """R-A4: the signed original is kept once for its message, under seal; other content is refused."""
-    assert database is not None
-    first = await identity.keep_gateway_record("demo-860615300123", b"content", b"cms", NOW)
-    again = await identity.keep_gateway_record("demo-860615300123", b"content", b"cms", NOW)
-    assert (first[1], again) == (True, (first[0], False))
-    with pytest.raises(ValueError, match="another content"):
-        await identity.keep_gateway_record("demo-860615300123", b"other", b"cms", NOW)
-    row = await collection("gateway_records").find_one({})
-    assert row is not None
-    assert "860615300123" not in str(row)
-    assert row["original"] != b"cms"
