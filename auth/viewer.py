@@ -13,7 +13,8 @@ class Viewer:
 
     `subject` is the participant, supplier or member of staff acted as; `session` the sign-in behind it;
     `representative` the participant record of a legal representative who acts for the ward `subject`;
-    `region` the two-digit КАТО code an executive body answers for.
+    `region` the two-digit КАТО code an executive body answers for. `client` is the system behind a token of
+    client credentials, which has no session, and `scopes` what it was given.
     """
 
     role: Role
@@ -21,17 +22,19 @@ class Viewer:
     session: Id | None = None
     representative: Id | None = None
     region: str | None = None
+    client: Id | None = None
+    scopes: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
         """A stable name of who acts: the scope of idempotency keys and the author in histories."""
         on_behalf = f"/{self.representative}" if self.representative else ""
-        return f"{self.role}:{self.subject or '-'}{on_behalf}"
+        return f"{self.role}:{self.client or self.subject or '-'}{on_behalf}"
 
     @property
     def actor(self) -> Actor:
         """The same for the audit: a representative acts, on behalf of the ward."""
-        who = self.representative or self.subject
+        who = self.client or self.representative or self.subject
         return Actor(
             role=str(self.role),
             subject=str(who) if who else None,
