@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 
 import uvicorn
@@ -158,8 +157,8 @@ async def serve(settings: Settings) -> None:
             await _first_steps(settings) if portal.development else "",
         )
         _settle_memory()
-        inside = working(portal.workers) if settings.worker == "inside" else nullcontext()
-        async with inside:
+        inside = portal.workers if settings.worker == "inside" else ()
+        async with working([*portal.keepers, *inside]):
             await server.serve()
 
 
@@ -172,7 +171,7 @@ def _settle_memory() -> None:
 
 async def work(settings: Settings) -> None:
     """A worker process of its own, until it is told to stop."""
-    async with assembled(settings) as portal, working(portal.workers):
+    async with assembled(settings) as portal, working([*portal.keepers, *portal.workers]):
         await asyncio.Event().wait()
 
 

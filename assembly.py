@@ -22,7 +22,7 @@ from integrations.development_ca import DevelopmentAuthority, refuse_beside_prod
 from integrations.development_clock import DevelopmentClock
 from integrations.esobes import HttpEsobes
 from integrations.keys import MasterKey, kept
-from integrations.signatures import LocalX509Verifier, RevocationLists
+from integrations.signatures import Asked, LocalX509Verifier, Trusted, configured
 from integrations.simulator import Journal, Simulator
 from integrations.sms import HttpSmsGateway
 from resolvers.context import Services, system_context
@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     roots: list[Path] = []
     intermediates: list[Path] = []
     revocation_lists: list[Path] = []
+    revocation_list_urls: list[str] = []
+    revocation_check: Asked = Asked.lists
+    ocsp_url: str | None = None
+    ncanode_url: str | None = None
+    experimental_gost: bool = False
     state_body_bins: list[str] = []
     esobes_bins: list[str] = []
     sms_url: str | None = None
@@ -85,9 +90,11 @@ class Settings(BaseSettings):
     def missing(self) -> list[str]:
         """What the production profile can't do without; a development profile makes all of it itself."""
         needed: tuple[str, ...] = (
-            "mongodb_url", "master_key", "token_keys", "audience", "roots", "revocation_lists",
+            "mongodb_url", "master_key", "token_keys", "audience", "roots",
             "state_body_bins", "esobes_bins", "sms_url", "esobes_url",
         )  # fmt: skip
+        if not self.revocation_list_urls:
+            needed += ("revocation_lists",)
         if self.trust != "off":
             needed += ("documents_manifest",)
         return [name.upper() for name in needed if self.profile == "production" and not getattr(self, name)]
@@ -111,6 +118,8 @@ class Portal:
     client: httpx2.AsyncClient
     workers: Sequence[Worker]
     development: Development | None
+    keepers: Sequence[Worker] = ()
+    """Workers that each process needs, also a server beside which others work."""
 
 
 @asynccontextmanager
@@ -124,7 +133,7 @@ async def assembled(settings: Settings) -> AsyncIterator[Portal]:
         client = await stack.enter_async_context(httpx2.AsyncClient())
         hub = await stack.enter_async_context(Hub(feeds))
         if settings.profile == "production":
-            yield _in_production(settings, client, hub)
+            yield await _in_production(settings, client, hub)
         else:
             yield _in_development(settings, client, hub)
 
@@ -139,21 +148,24 @@ def _master_key(settings: Settings) -> MasterKey:
     return MasterKey.from_file(settings.data_folder / "keys" / "master")
 
 
-def _in_production(settings: Settings, client: httpx2.AsyncClient, hub: Hub) -> Portal:
+async def _in_production(settings: Settings, client: httpx2.AsyncClient, hub: Hub) -> Portal:
     """Trusts the configured roots only; nothing of development exists."""
     roots, intermediates = (
         [file.read_bytes() for file in files] for files in (settings.roots, settings.intermediates)
     )
     refuse_beside_production(roots, None)
-    lists = RevocationLists([*roots, *intermediates])
-    reader = RevocationReader(lists, settings.revocation_lists)
-    if not reader.read():
+    trusted = Trusted(
+        roots, intermediates, settings.revocation_lists, settings.revocation_list_urls,
+        settings.ocsp_url, settings.revocation_check, settings.ncanode_url, settings.experimental_gost,
+    )  # fmt: skip
+    signatures = configured(trusted, client)
+    reader = RevocationReader(signatures.lists, signatures.sources, system_clock)
+    if not await reader.read() and not settings.revocation_list_urls:
         raise SystemExit(
             "Without fresh revocation lists every signature would be refused: see REVOCATION_LISTS."
         )
-    verifier = LocalX509Verifier(roots, lists, intermediates=intermediates)
-    services = _services(settings, hub, system_clock, verifier)
-    return Portal(settings, services, client, [*_workers(settings, services, client), reader], None)
+    services = _services(settings, hub, system_clock, signatures.verifier)
+    return Portal(settings, services, client, _workers(settings, services, client), None, (reader,))
 
 
 def _in_development(settings: Settings, client: httpx2.AsyncClient, hub: Hub) -> Portal:

@@ -214,7 +214,7 @@ def _named(attributes: dict[str, Sequence[Any]], known: Algorithms) -> tuple[str
     if "signing_certificate_v2" not in attributes:
         return None
     first = _single(attributes, "signing_certificate_v2")["certs"][0]
-    digest = known.digests.get(first["hash_algorithm"]["algorithm"].dotted)
+    digest = {**LOCAL.digests, **known.digests}.get(first["hash_algorithm"]["algorithm"].dotted)
     if digest is None:
         raise SignatureRefused(Refusal.algorithm)
     return digest, first["cert_hash"].native
