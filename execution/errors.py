@@ -139,13 +139,16 @@ def _code(error: GraphQLError, cause: Exception | None) -> str:
             return code
     if isinstance(error, GraphQLSyntaxError):
         return "DOCUMENT_TOO_LARGE" if _BOUNDED.search(error.message) else "DOCUMENT_SYNTAX"
-    if error.path is None and error.message.startswith(("Variable ", "Too many errors processing variables")):
+    if error.path is None and _COERCION.match(error.message):
         return "VARIABLES_INVALID"
     if error.path is None and (error.nodes or not cause):
         return "DOCUMENT_INVALID"
     return "VARIABLES_INVALID" if error.message.startswith("Argument '") and not cause else "INTERNAL"
 
 
+_COERCION = re.compile(
+    r"Variable '\$\w+' has invalid value|Variable values are nested|Too many errors processing variables"
+)
 _BOUNDED = re.compile("more than|exceeds|too deeply")
 
 

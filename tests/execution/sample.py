@@ -202,6 +202,15 @@ async def refuse(context: Context) -> str:
     raise Refusal("SHELF_CLOSED", ("shelf", 3))
 
 
+class Away(Exception):
+    """What the library is kept in doesn't answer."""
+
+
+async def no_answer(context: Context) -> str:
+    """Never there."""
+    raise Away("900101300123")
+
+
 async def crash(context: Context, *, secret: str = "") -> str:
     """Always broken."""
     raise ZeroDivisionError(f"secret {secret} 900101300123")
@@ -242,6 +251,8 @@ class Query:
     node: Node | None = root(node, policy="public")
     echo: str = root(echo, policy="public")
     refuse: str | None = root(refuse, policy="public")
+    away: str = root(no_answer, policy="public")
+    away_perhaps: str | None = root(no_answer, policy="public")
     crash: str | None = root(crash, policy="public")
     viewer: str = root(viewer, policy="public")
 

@@ -25,6 +25,8 @@ from tests.execution import sample
 
 def present(error: Exception, context: Any) -> Mapping[str, object] | None:
     """Translate the library's refusals."""
+    if isinstance(error, sample.Away):
+        return {"code": "UNAVAILABLE", "message": "UNAVAILABLE"}
     if not isinstance(error, sample.Refusal):
         return None
     return {"code": error.code, "path": error.path, "message": f"{error.code} ({context.language})"}

@@ -1,14 +1,18 @@
 """Errors tell the client what it may know and the log what it may keep."""
 
 import logging
+from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx2
 import pytest
 from graphql import GraphQLError
 
+from execution.documents import Rules
 from execution.errors import LABELS, english, nobody, present
 from execution.problems import in_english
 from tests.execution.conftest import Library
+from tests.execution.server import Port, application, door, serving
 
 IIN = "900101300123"
 
@@ -90,6 +94,12 @@ WRONG = [
         "DOCUMENT_INVALID",
         "Int cannot represent this value.",
     ),
+    ("query($n: Int) {viewer}", "DOCUMENT_INVALID", "Variable '$n' is never used."),
+    (
+        "query($n: [Int]) {echo(number: $n)}",
+        "DOCUMENT_INVALID",
+        "Variable '$n' of type '[Int]' used in position expecting type 'Int!'.",
+    ),
     ("query A {viewer} query B {viewer}", None, None),
 ]
 
@@ -147,3 +157,82 @@ async def test_a_wrong_variable_is_told_without_its_value(
     shown = error["extensions"]
     assert (shown["code"], shown["path"], shown["detail"]) == ("VARIABLES_INVALID", path, said)
     assert error["message"] == LABELS["VARIABLES_INVALID"]
+
+
+PROBES = [
+    ("{viewr}", "DOCUMENT_INVALID"),
+    ("{books}", "DOCUMENT_INVALID"),
+    ("{books {edge}}", "DOCUMENT_INVALID"),
+    ("{viewer {x}}", "DOCUMENT_INVALID"),
+    ("{echo(languag: KK)}", "DOCUMENT_INVALID"),
+    ("{echo(language: K)}", "DOCUMENT_INVALID"),
+    ("{node {id}}", "DOCUMENT_INVALID"),
+    ('{node(id: "1") {heading}}', "DOCUMENT_INVALID"),
+    ("{... on Boo {x}}", "DOCUMENT_INVALID"),
+    ("query($v: BookInpu) {viewer}", "DOCUMENT_INVALID"),
+    ("query($v: [Int]) {echo(number: $v)}", "DOCUMENT_INVALID"),
+    ("{viewer @ski}", "DOCUMENT_INVALID"),
+    ("mutation {bookAdd(input: {}) {__typename}}", "DOCUMENT_INVALID"),
+    ('mutation {bookAdd(input: {titl: "x"}) {__typename}}', "DOCUMENT_INVALID"),
+    ("{__schema {types {name}}}", "INTROSPECTION_OFF"),
+    ('{...F} fragment F on Query {a: __type(name: "Book") {name}}', "INTROSPECTION_OFF"),
+]
+NAMES = {
+    "viewer",
+    "Query",
+    "edges",
+    "language",
+    "KK",
+    "RU",
+    "BookPage",
+    "Book",
+    "BookInput",
+    "title",
+    "String",
+    "Int!",
+    "heading",
+}
+NAMES |= {"id:", "ID!", "Node", "skip", "counting", "BookEdge", "BookAddResult"}
+
+
+@pytest.fixture(scope="module")
+async def closed() -> AsyncIterator[Library]:
+    """The library without introspection."""
+    port = Port()
+    graphql = door(port, Rules(introspection=False))
+    async with (
+        serving(application(graphql)) as address,
+        httpx2.AsyncClient(base_url=f"http://{address}") as http,
+    ):
+        yield Library(address, http, port)
+
+
+@pytest.mark.parametrize(("query", "code"), PROBES)
+async def test_probing_learns_no_name(closed: Library, query: str, code: str) -> None:
+    """R-K: without introspection no error names a field, argument, type or value of the schema, nor suggests one."""
+    response = await closed.http.post("/graphql", json={"query": query})
+    assert {error["extensions"]["code"] for error in response.json()["errors"]} == {code}
+    assert [name for name in NAMES if name in response.text and name not in query] == []
+    assert "detail" not in response.text
+
+
+async def test_variables_are_still_explained_without_introspection(closed: Library) -> None:
+    """R-K: what a client says of its own variables can be told to it everywhere, and __typename is no secret."""
+    (error,) = await errors(closed, "query($v: Int!) {echo(number: $v)}", v="x")
+    assert error["extensions"]["detail"] == "Variable '$v' has an invalid value."
+    answer = await closed.http.post("/graphql", json={"query": "{__typename}"})
+    assert answer.json() == {"data": {"__typename": "Query"}}
+
+
+async def test_what_is_away_is_told_as_such(library: Library, caplog: pytest.LogCaptureFixture) -> None:
+    """R-L: a port's UNAVAILABLE is 503 in the new media type where nothing was answered, and one line in the log."""
+    body = {"query": "{away}"}
+    accept = {"accept": "application/graphql-response+json"}
+    response = await library.http.post("/graphql", json=body, headers=accept)
+    assert (response.status_code, response.headers["retry-after"]) == (503, "1")
+    assert response.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+    partly = await library.http.post("/graphql", json={"query": "{refuse awayPerhaps}"}, headers=accept)
+    assert (partly.status_code, partly.json()["data"]) == (200, {"refuse": None, "awayPerhaps": None})
+    old = await library.http.post("/graphql", json=body)
+    assert (old.status_code, "retry-after" in old.headers) == (200, True)
+    assert "not available: Away in away" in caplog.text

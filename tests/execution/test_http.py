@@ -1,6 +1,7 @@
 """The HTTP door refuses what it cannot read, with a status, a code, a path and a message."""
 
 import asyncio
+import gzip
 import json
 from typing import Any
 
@@ -49,7 +50,20 @@ UNREADABLE = {
     "bad UTF-8": b'{"query": "\xff\xfe"}',
     "UTF-16": '{"query": "{viewer}"}'.encode("utf-16"),
     "nested too deeply": b'{"variables":' + b"[" * 4000,
+    "infinity": b'{"query": "{viewer}", "variables": {"n": -Infinity}}',
+    "a lone surrogate in variables": b'{"query": "{viewer}", "variables": {"n": "\\udc00"}}',
+    "a lone surrogate as a name": b'{"query": "{viewer}", "variables": {"\\ud800": 1}}',
+    "an overlong UTF-8": b'{"query": "\xc0\xaf"}',
+    "a surrogate in UTF-8": b'{"query": "\xed\xa0\x80"}',
+    "UTF-16 without its mark": '{"query": "{viewer}"}'.encode("utf-16-le"),
+    "UTF-32": '{"query": "{viewer}"}'.encode("utf-32"),
+    "UTF-8 with a mark": b'\xef\xbb\xbf{"query": "{viewer}"}',
+    "two values": b'{"query": "{viewer}"} {}',
+    "a comment": b'{"query": "{viewer}"} // x',
+    "single quotes": b"{'query': '{viewer}'}",
+    "a control character": b'{"query": "{viewer}\x00"}',
     "gzip": b"\x1f\x8b\x08\x00",
+    "gzip of a request": gzip.compress(b'{"query": "{viewer}"}'),
 }
 MALFORMED: dict[str, tuple[bytes, list[str]]] = {
     "null": (b"null", []),
@@ -74,6 +88,12 @@ async def test_an_unreadable_body_is_400(library: Library, body: bytes) -> None:
 async def test_a_malformed_request_is_400(library: Library, body: bytes, path: list[str]) -> None:
     """JSON that is no GraphQL request is refused with the path of what is wrong."""
     assert problem(await post(library, body)) == (400, "BAD_REQUEST", path)
+
+
+async def test_a_compressed_body_is_not_unpacked(library: Library) -> None:
+    """R-K: a body that says it is compressed is not blown up here; it is no JSON and is refused as such."""
+    small = gzip.compress(b'{"query": "{viewer}' + b" " * 5_000_000 + b'"}')
+    assert problem(await post(library, small, content_encoding="gzip")) == (400, "BODY_UNREADABLE", [])
 
 
 async def test_numbers_of_any_length_do_no_harm(library: Library) -> None:

@@ -124,7 +124,7 @@ async def test_an_error_in_a_stream_is_masked(library: Library) -> None:
         assert "900101300123" not in json.dumps(answer)
 
 
-MALFORMED = {
+MALFORMED: dict[str, str | bytes] = {
     "not JSON": "{",
     "null": "null",
     "a list": "[]",
@@ -139,6 +139,13 @@ MALFORMED = {
     "variables that are a list": '{"type": "subscribe", "id": "a", "payload": {"query": "{viewer}", "variables": []}}',
     "complete without id": '{"type": "complete"}',
     "a ping with a string": '{"type": "ping", "payload": "x"}',
+    "NaN": '{"type": "subscribe", "id": "a", "payload": {"query": "{viewer}", "variables": {"n": NaN}}}',
+    "a lone surrogate": '{"type": "ping", "payload": {"x": "\\ud800"}}',
+    "lists in lists": "[" * 60_000,
+    "an operation name that is a list": '{"type": "subscribe", "id": "a", "payload": {"query": "{viewer}", "operationName": []}}',
+    "extensions that are a string": '{"type": "subscribe", "id": "a", "payload": {"query": "{viewer}", "extensions": "x"}}',
+    "init with a list": '{"type": "connection_init", "payload": []}',
+    "the legacy protocol": '{"type": "start", "id": "a", "payload": {"query": "{viewer}"}}',
     "bytes": b"\x00\x01",
 }
 
