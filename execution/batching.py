@@ -44,7 +44,10 @@ class _Batch(DataLoader[Record, object]):
         return values
 
     def _close(self) -> None:
+        """Take no more parents; those that came while this call was being scheduled make a second one."""
         place = (id(self.context), id(self.declaration))
-        _open[place].remove(self)
-        if not _open[place]:
-            del _open[place]
+        batches = _open.get(place, [])
+        if self in batches:
+            batches.remove(self)
+        if not batches:
+            _open.pop(place, None)

@@ -1,5 +1,6 @@
 """Declarations read records on graphql-core and stay in the metadata for the plan compiler."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -48,6 +49,24 @@ async def test_batched_loads_all_parents_in_one_call() -> None:
         f"Author {n % 3}" for n in range(6)
     ]
     assert context.calls == [("authors", 18)]
+
+
+@pytest.mark.parametrize("ticks", range(4))
+async def test_a_parent_that_comes_late_is_loaded_all_the_same(ticks: int) -> None:
+    """A parent asked for while its batch is being dispatched goes to a call of its own; nobody waits in vain."""
+    context, found = sample.Context(), asyncio.Queue[Any]()
+    declaration, loop = declared(sample.Book, "author"), asyncio.get_running_loop()
+
+    def late(left: int) -> None:
+        if left:
+            loop.call_soon(late, left - 1)
+        else:
+            found.put_nowait(load(declaration, context, sample.BOOKS["1"], {}))
+
+    first = load(declaration, context, sample.BOOKS["0"], {})
+    loop.call_soon(late, ticks)
+    second = await found.get()
+    assert [each["name"] for each in (await first, await second)] == ["Author 0", "Author 1"]
 
 
 async def test_batches_of_different_arguments_or_contexts_stay_apart() -> None:
