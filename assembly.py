@@ -10,7 +10,8 @@ from typing import Literal
 import httpx2
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from auth.tokens import Tokens, fresh_keys, key_set
+from auth.token_keys import KeyFile, fresh_keys
+from auth.tokens import Tokens
 from documents import feeds
 from documents.base import connect, disconnect
 from documents.embedded import EmbeddedMongo
@@ -186,12 +187,17 @@ def _services(settings: Settings, hub: Hub, clock: Clock, verifier: SignatureVer
     return Services(
         clock=clock,
         signatures=verifier,
-        tokens=Tokens(key_set(kept(settings.token_keys_file, fresh_keys)), audience),
+        tokens=Tokens(_token_keys(settings), audience),
         live=hub,
         audience=audience,
         state_body_bins=frozenset(settings.state_body_bins or [GATEWAY_BIN]),
         esobes_bins=frozenset(settings.esobes_bins or [ESOBES_BIN]),
     )
+
+
+def _token_keys(settings: Settings) -> KeyFile:
+    kept(settings.token_keys_file, fresh_keys)
+    return KeyFile(settings.token_keys_file)
 
 
 def _workers(settings: Settings, services: Services, client: httpx2.AsyncClient) -> list[Worker]:

@@ -4,7 +4,8 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from auth.tokens import Tokens, fresh_keys, key_set
+from auth.token_keys import fresh_keys, key_set
+from auth.tokens import Tokens
 from auth.viewer import SYSTEM, Viewer
 from documents import categories, suppliers
 from documents.base import Row

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from auth.tokens import Tokens, fresh_keys, key_set
+from auth.token_keys import fresh_keys, key_set
+from auth.tokens import Tokens
 from auth.viewer import ANONYMOUS, SYSTEM, Viewer
 from documents import identity, participants, staff
 from documents.base import collection, new_id

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from joserfc.jwk import KeySet
 
+from auth.token_keys import fresh_keys, key_set
 from auth.tokens import Tokens
 from auth.viewer import SYSTEM, Viewer
 from documents import participants
@@ -134,7 +134,7 @@ async def world(database: object, authority: DevelopmentAuthority) -> World:
     services = Services(
         clock=lambda: made[0].now,
         signatures=verifier,
-        tokens=Tokens(KeySet([]), "test"),
+        tokens=Tokens(key_set(fresh_keys()), "test"),
         live=Silent(),
         audience="test",
         esobes_bins=frozenset({ESOBES_BIN}),

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from joserfc.jwk import KeySet
 
+from auth.token_keys import fresh_keys, key_set
 from auth.tokens import Tokens
 from auth.viewer import Viewer
 from documents import listings, participants, suppliers
@@ -229,7 +229,7 @@ async def world(database: object, authority: DevelopmentAuthority) -> World:
     services = Services(
         clock=lambda: NOW,
         signatures=verifier,
-        tokens=Tokens(KeySet([]), "test"),
+        tokens=Tokens(key_set(fresh_keys()), "test"),
         live=Silent(),
         audience="test",
     )
