@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from auth.policy import require, require_visible
+from auth.visibility import visible
 from documents import categories, listings, suppliers
 from documents.base import Id, Row
 from documents.cursors import Page
@@ -14,7 +15,6 @@ from documents.reference import reference_rows
 from domain.categories import Category, CharacteristicValue, as_answers, check_answers
 from domain.errors import InvalidInput, Issue, NotFound, Path, Refused, VersionConflict, invalid
 from domain.feeds import supplier_topic
-from domain.identity import Role
 from domain.listings import Card, ListingAction, ListingStatus, advance, check_card, content_hash
 from domain.search import CatalogueFilter, check_conditions
 from domain.time import ASTANA
@@ -22,6 +22,7 @@ from resolvers.acts import once
 from resolvers.context import Context
 
 Texts = Mapping[str, str | None]
+OWN, PUBLISHED = "ListingDraft.read", "Listing.read"
 COUNTED = 1_000
 """Totals are exact up to here; beyond, a number serves nobody and costs the same again."""
 
@@ -109,12 +110,14 @@ async def withdraw(ctx: Context, listing: Id, expected: int, key: str) -> Row:
 
 
 async def catalogue(
-    _ctx: Context, wanted: CatalogueFilter, sort: CatalogueSort, first: int, after: str | None
+    ctx: Context, wanted: CatalogueFilter, sort: CatalogueSort, first: int, after: str | None
 ) -> Page:
-    """One page of published listings, the same for everybody; InvalidInput for what can't be asked."""
+    """One page of the published listings that the viewer may see; InvalidInput for what can't be asked."""
     if wanted.category is not None:
         await _check_conditions(wanted, wanted.category)
-    return await listings.catalogue_page(wanted, sort, first=first, after=after)
+    return await listings.catalogue_page(
+        wanted, sort, first=first, after=after, where=visible(ctx.viewer, PUBLISHED)
+    )
 
 
 async def _check_conditions(wanted: CatalogueFilter, category: str) -> None:
@@ -125,9 +128,9 @@ async def _check_conditions(wanted: CatalogueFilter, category: str) -> None:
     check_conditions(definition, wanted)
 
 
-async def total(_ctx: Context, wanted: CatalogueFilter) -> int:
-    """How many published listings answer the question, counted up to `COUNTED`."""
-    return await listings.count(wanted, COUNTED)
+async def total(ctx: Context, wanted: CatalogueFilter) -> int:
+    """How many published listings that the viewer may see answer the question, counted up to `COUNTED`."""
+    return await listings.count(wanted, COUNTED, visible(ctx.viewer, PUBLISHED))
 
 
 async def total_of_supplier(_ctx: Context, supplier: Id) -> int:
@@ -136,10 +139,9 @@ async def total_of_supplier(_ctx: Context, supplier: Id) -> int:
 
 
 async def drafts(ctx: Context, first: int, after: str | None) -> Page:
-    """The working copies of the supplier who asks, the newest first."""
-    if ctx.viewer.role is not Role.supplier or ctx.viewer.subject is None:
-        raise NotFound(("viewer",))
-    return await listings.drafts_of_supplier(ctx.viewer.subject, first=first, after=after)
+    """The working copies that the viewer may see, the newest first; AccessDenied for all but suppliers."""
+    require(ctx.viewer, OWN)
+    return await listings.listed_drafts(visible(ctx.viewer, OWN), first=first, after=after)
 
 
 async def of_supplier(_ctx: Context, supplier: Id, first: int, after: str | None) -> Page:
@@ -155,7 +157,7 @@ async def published(_ctx: Context, wanted: Sequence[Id]) -> list[Row | None]:
 
 async def draft(ctx: Context, listing: Id) -> Row:
     """A supplier's own draft; NotFound for anybody else."""
-    return dict(require_visible(ctx.viewer, "ListingDraft.read", await listings.get_draft(listing), "id"))
+    return dict(require_visible(ctx.viewer, OWN, await listings.get_draft(listing), "id"))
 
 
 async def _own_draft(ctx: Context, act: str, listing: Id) -> Row:

@@ -12,6 +12,7 @@ from domain.measures import MeasureStatus, NoticeKind, NoticeMethod, NoticeOutco
 from execution.fields import as_type, batched, computed, record, stored, value
 from resolvers import measures as acts
 from resolvers.context import Context
+from schema import guards
 from schema.errors import answers
 from schema.nodes import Node, global_id, local_id
 from schema.roots import given, mutation, payload
@@ -60,7 +61,7 @@ def order_id(record: Plain) -> strawberry.ID | None:
 class Measure(Node):
     """Both instants of p. 10 are kept; ends are exclusive."""
 
-    name: LocalisedText = batched(names, policy="Measure.read")
+    name: LocalisedText = guards.batched(names, policy="Measure.read")
     direction: Direction = stored()
     category_code: str | None = stored("category")
     programme: Programme = stored()
@@ -92,7 +93,7 @@ class MeasureConnection:
 
 async def measures_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
     """The measures that tasks or orders are about, for whoever may see them."""
-    return await acts.visible(context, [record["measure"] for record in records])
+    return await acts.visible_measures(context, [record["measure"] for record in records])
 
 
 @record(

@@ -7,8 +7,9 @@ from typing import Any
 from auth.policy import require
 from documents import participants
 from documents.encryption import reveal
-from execution.fields import batched, computed, record, stored, value
+from execution.fields import computed, record, stored, value
 from resolvers.context import Context
+from schema import guards
 from schema.nodes import Node
 
 Plain = Mapping[str, Any]
@@ -78,13 +79,13 @@ def sources(record: Plain) -> list[Plain]:
 class Participant(Node):
     """Order 73, p. 6."""
 
-    iin: str = batched(iins, policy="Participant.read")
-    name: PersonName | None = batched(revealed("name"), policy="Participant.read")
-    birth_date: str | None = batched(revealed("birth_date"), policy="Participant.read")
-    sex: str | None = batched(revealed("sex"), policy="Participant.read")
-    address: Address | None = batched(revealed("address"), policy="Participant.read")
-    document: IdentityDocument | None = batched(revealed("document"), policy="Participant.read")
-    bmg_phone: str | None = batched(
+    iin: str = guards.batched(iins, policy="Participant.read")
+    name: PersonName | None = guards.batched(revealed("name"), policy="Participant.read")
+    birth_date: str | None = guards.batched(revealed("birth_date"), policy="Participant.read")
+    sex: str | None = guards.batched(revealed("sex"), policy="Participant.read")
+    address: Address | None = guards.batched(revealed("address"), policy="Participant.read")
+    document: IdentityDocument | None = guards.batched(revealed("document"), policy="Participant.read")
+    bmg_phone: str | None = guards.batched(
         revealed("bmg_phone"),
         policy="Participant.read",
         description="The number in the base of mobile citizens.",

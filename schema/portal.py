@@ -21,6 +21,7 @@ from schema.listings import Listing, ListingDraft, ListingMutations, ListingQuer
 from schema.measures import Measure, MeasureMutations, NoticeTask
 from schema.naming import PortalNames
 from schema.orders import Order, OrderApplication, OrderMutations, OrderQueries
+from schema.policies import check_policies
 from schema.reference import ReferenceQueries
 from schema.viewer import ViewerQueries
 
@@ -53,8 +54,8 @@ def systems_only(context: Any) -> bool:
 
 
 def portal_schema(rules: Rules | None = None) -> Schema:
-    """The schema; raises when a root field has no policy or a field no declaration."""
-    return Schema(
+    """The schema; raises when anything has no policy that is asked, or a field no declaration."""
+    schema = Schema(
         query=merge_types(
             "Query",
             (CategoryQueries, IdentityQueries, ListingQueries, OrderQueries, ReferenceQueries, ViewerQueries),
@@ -69,3 +70,5 @@ def portal_schema(rules: Rules | None = None) -> Schema:
         presenter=present,
         label=label,
     )
+    check_policies(schema)
+    return schema

@@ -15,6 +15,7 @@ from domain.errors import DomainError
 from execution.fields import live, root
 from resolvers.context import Context
 from schema.errors import problem
+from schema.guards import asks
 
 T = TypeVar("T")
 Reader = Callable[..., Awaitable[object]]
@@ -42,7 +43,7 @@ def query(function: Reader, **options: Any) -> Any:
         require(context.viewer, act)
         return await function(context, **arguments)
 
-    return root(guarded, policy=act, **_described(function, options))
+    return root(asks(guarded, act), policy=act, **_described(function, options))
 
 
 def mutation(function: Reader, **options: Any) -> Any:
@@ -57,7 +58,7 @@ def mutation(function: Reader, **options: Any) -> Any:
         except DomainError as error:
             return problem(error, context.language)
 
-    return root(guarded, policy=act, **_described(function, options))
+    return root(asks(guarded, act), policy=act, **_described(function, options))
 
 
 def subscription(function: Source, **options: Any) -> Any:
@@ -70,7 +71,7 @@ def subscription(function: Source, **options: Any) -> Any:
         async for item in function(context, **arguments):
             yield item
 
-    return live(guarded, policy=act, **_described(function, options))
+    return live(asks(guarded, act), policy=act, **_described(function, options))
 
 
 def _described(function: Callable[..., object], options: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from execution.fields import computed, record, resolved, stored, value
 from resolvers import listings as listing_acts
 from resolvers import suppliers as acts
 from resolvers.context import Context
+from schema import guards
 from schema.connections import connection
 from schema.nodes import Node
 from schema.values import LocalisedText
@@ -90,6 +91,6 @@ class SupplierCabinet:
 
     supplier: Supplier = computed(itself)
     oked: str | None = stored(description="Main code of activity.")
-    particulars: list[SupplierParticular] = resolved(particulars, policy="Supplier.cabinet")
+    particulars: list[SupplierParticular] = guards.resolved(particulars, policy="Supplier.cabinet")
     source: str = stored(description="The signed record it was read from.")
     received_at: datetime = stored()

@@ -50,9 +50,7 @@ async def measures(
     status: MeasureStatus | None = None,
 ) -> Row:
     """A participant's own measures, or those of the executive body's region; the newest first."""
-    if context.viewer.role is Role.executive_body:
-        return connection(await measure_acts.measures_in_region(context, first, after, status), after)
-    return connection(await measure_acts.measures_of(context, first, after, status), after)
+    return connection(await measure_acts.listed(context, first, after, status), after)
 
 
 async def orders(_record: Plain, context: Context, *, first: int = 24, after: str | None = None) -> Row:

@@ -8,7 +8,7 @@ from documents.listings.catalogue import (
     count,
     page_question,
 )
-from documents.listings.drafts import create_draft, drafts_of_supplier, get_draft, save_draft
+from documents.listings.drafts import create_draft, get_draft, listed_drafts, save_draft
 from documents.listings.published import (
     count_of_supplier,
     get_listing,
@@ -33,9 +33,9 @@ __all__ = [
     "count",
     "count_of_supplier",
     "create_draft",
-    "drafts_of_supplier",
     "get_draft",
     "get_listing",
+    "listed_drafts",
     "listings_by_ids",
     "listings_of_supplier",
     "page_question",

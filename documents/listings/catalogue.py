@@ -38,20 +38,25 @@ async def catalogue_page(
     first: int,
     after: str | None = None,
     projection: Projection | None = None,
+    where: Row | None = None,
 ) -> Page:
-    """A page of published listings; InvalidInput `PAGE_SIZE` or `BAD_CURSOR`."""
+    """A page of published listings; InvalidInput `PAGE_SIZE` or `BAD_CURSOR`.
+
+    `where` is the filter of `auth.visibility`, for whoever asks.
+    """
     question = page_question(wanted, sort, first=first, cursor=after, projection=projection)
+    if where:
+        question["filter"]["$and"].append(where)
     rows = await collection("listings").find(**question, session=session()).to_list()
     for row in rows:
         with_kind("listing", row)
     return page(ORDERS[sort], rows, first)
 
 
-async def count(wanted: CatalogueFilter, cap: int) -> int:
+async def count(wanted: CatalogueFilter, cap: int, where: Row | None = None) -> int:
     """How many listings answer the question, exactly up to `cap`; `cap` stands for as many or more."""
-    return await collection("listings").count_documents(
-        conditions(wanted), limit=cap, hint=BY_PRICE, session=session()
-    )
+    question = conditions(wanted, [where] if where else [])
+    return await collection("listings").count_documents(question, limit=cap, hint=BY_PRICE, session=session())
 
 
 def page_question(

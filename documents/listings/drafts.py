@@ -38,9 +38,9 @@ async def save_draft(draft: Id, expected: int, changes: Mapping[str, object]) ->
     return {**row, "kind": _KIND} if written.matched_count else None
 
 
-async def drafts_of_supplier(
-    supplier: Id, *, first: int, after: str | None = None, projection: Projection | None = None
+async def listed_drafts(
+    where: Row, *, first: int, after: str | None = None, projection: Projection | None = None
 ) -> Page:
-    """A supplier's working copies, the newest first; InvalidInput `PAGE_SIZE` or `BAD_CURSOR`."""
+    """The working copies that a filter of `auth.visibility` leaves, the newest first."""
     shown = projected(_ORDER, projection, {})
-    return await supplier_page(_NAME, _KIND, _ORDER, supplier, first=first, cursor=after, projection=shown)
+    return await supplier_page(_NAME, _KIND, _ORDER, where, first=first, cursor=after, projection=shown)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from documents.base import Id, Row, collection, session, with_kind
+from documents.base import Id, Row, collection, literal, session, with_kind
 from documents.cursors import Order, Page
 from documents.listings.records import BY_SUPPLIER, HIDDEN, Listing
 from documents.listings.stored import Projection, projected, stored, supplier_page
@@ -52,7 +52,8 @@ async def listings_of_supplier(
 ) -> Page:
     """A supplier's published listings, the newest first; InvalidInput `PAGE_SIZE` or `BAD_CURSOR`."""
     shown = projected(_ORDER, projection, HIDDEN)
-    return await supplier_page(_NAME, _KIND, _ORDER, supplier, first=first, cursor=after, projection=shown)
+    where = literal({"supplier": supplier})
+    return await supplier_page(_NAME, _KIND, _ORDER, where, first=first, cursor=after, projection=shown)
 
 
 async def count_of_supplier(supplier: Id, most: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from beanie.odm.utils.dump import get_dict
 
-from documents.base import Id, Record, Row, collection, session, with_kind
+from documents.base import Record, Row, collection, session, with_kind
 from documents.cursors import Order, Page, after, page, page_size
 
 Projection = Mapping[str, int]
@@ -20,14 +20,14 @@ async def supplier_page(
     name: str,
     kind: str,
     order: Order,
-    supplier: Id,
+    where: Row,
     *,
     first: int,
     cursor: str | None,
     projection: Projection,
 ) -> Page:
-    """A page of what a supplier has in one collection, in this order."""
-    wanted = {"$and": [{"supplier": {"$eq": supplier}}, *after(order, cursor)]}
+    """A page of what one supplier has in one collection, in this order."""
+    wanted = {"$and": [where, *after(order, cursor)]}
     found = collection(name).find(
         wanted, projection, sort=order.sort, limit=page_size(first) + 1, session=session()
     )

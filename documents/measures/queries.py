@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from documents.base import Id, Row, collection, session
+from documents.base import Id, Row, collection, literal, session
+from documents.counts import counted
 from documents.cursors import Order, Page, after, page, page_size
 from documents.measures.records import BY_PARTICIPANT, BY_REGION, BY_REGION_AND_STATUS, KIND, NAME
 from domain.measures import MeasureStatus
-
-
-def _newest(index: str) -> Order:
-    return Order("measures", "transferred_at", -1, datetime, index)
 
 
 async def by_ids(measures: Sequence[Id]) -> list[Row | None]:
@@ -20,22 +17,32 @@ async def by_ids(measures: Sequence[Id]) -> list[Row | None]:
     return [found.get(measure) for measure in measures]
 
 
-async def of_participant(
-    participant: Id, status: MeasureStatus | None = None, *, first: int, cursor: str | None
-) -> Page:
-    """A person's measures, the newest first, of one status or all."""
-    where: Row = {"participant": participant} | ({} if status is None else {"status": status.value})
-    return await _page(_newest(BY_PARTICIPANT), where, first, cursor)
+async def listed(where: Row, status: MeasureStatus | None = None, *, first: int, cursor: str | None) -> Page:
+    """The measures that a filter of `auth.visibility` leaves, the newest first, of one status or all.
+
+    The filter `{"region": None}` finds those that still have to be assigned by hand.
+    """
+    size = page_size(first)
+    index = _index(where, status)
+    order = Order("measures", "transferred_at", -1, datetime, index or "")
+    asked: Row = {} if status is None else {"status": status.value}
+    query = {"$and": [where, asked, *after(order, cursor)]}
+    found = collection(NAME).find(query, sort=order.sort, limit=size + 1, hint=index, session=session())
+    return page(order, [dict(row, kind=KIND) for row in await found.to_list()], size)
 
 
-async def of_region(
-    region: str | None, status: MeasureStatus | None, *, first: int, cursor: str | None
-) -> Page:
-    """A region's measures, the newest first; region None = those that still have to be assigned by hand."""
-    where: Row = {"region": region}
-    if status is None:
-        return await _page(_newest(BY_REGION), where, first, cursor)
-    return await _page(_newest(BY_REGION_AND_STATUS), where | {"status": status.value}, first, cursor)
+def _index(where: Row, status: MeasureStatus | None) -> str | None:
+    """The index that keeps the list in order; none is needed where nothing is found."""
+    if "participant" in where:
+        return BY_PARTICIPANT
+    if "region" in where:
+        return BY_REGION if status is None else BY_REGION_AND_STATUS
+    return None
+
+
+async def count_by_status(participant: Id) -> dict[str, int]:
+    """How many measures of a person stand where."""
+    return await counted(NAME, literal({"participant": participant}), "status")
 
 
 async def due(now: datetime, limit: int) -> list[Id]:
@@ -47,11 +54,3 @@ async def due(now: datetime, limit: int) -> list[Id]:
     }
     rows = await collection(NAME).find(query, {"_id": 1}, limit=limit, session=session()).to_list()
     return [row["_id"] for row in rows]
-
-
-async def _page(order: Order, where: Row, first: int, cursor: str | None) -> Page:
-    size = page_size(first)
-    query = {"$and": [where, *after(order, cursor)]}
-    found = collection(NAME).find(query, sort=order.sort, limit=size + 1, hint=order.index, session=session())
-    rows = [dict(row, kind=KIND) for row in await found.to_list()]
-    return page(order, rows, size)

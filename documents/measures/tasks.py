@@ -105,12 +105,13 @@ async def note_of(task: Row, attempt: Row) -> str | None:
     return await reveal(_PLACE, task["_id"], attempt["note"]) if attempt.get("note") else None
 
 
-async def of_region(region: str | None, *, first: int, cursor: str | None) -> Page:
-    """A region's open tasks, the oldest first."""
+async def open_ones(where: Row, *, first: int, cursor: str | None) -> Page:
+    """The open tasks that a filter of `auth.visibility` leaves, the oldest first."""
     size = page_size(first)
-    query = {"$and": [{"region": region, "open": True}, *after(OLDEST_FIRST, cursor)]}
+    query = {"$and": [where, {"open": True}, *after(OLDEST_FIRST, cursor)]}
+    index = OLDEST_FIRST.index if OLDEST_FIRST.index in where else None
     found = collection(NAME).find(
-        query, sort=OLDEST_FIRST.sort, limit=size + 1, hint=OLDEST_FIRST.index, session=session()
+        query, sort=OLDEST_FIRST.sort, limit=size + 1, hint=index, session=session()
     )
     return page(OLDEST_FIRST, [dict(row, kind=KIND) for row in await found.to_list()], size)
 

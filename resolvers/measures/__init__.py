@@ -2,12 +2,11 @@
 
 from resolvers.measures.access import (
     get,
-    measures_in_region,
-    measures_of,
+    listed,
     name,
     notice_task,
     notice_tasks,
-    visible,
+    visible_measures,
 )
 from resolvers.measures.changes import choice_of, report_to_esobes
 from resolvers.measures.choices import (
@@ -27,9 +26,8 @@ __all__ = [
     "choice_of",
     "complete_notice_task",
     "get",
+    "listed",
     "mark_fulfilled",
-    "measures_in_region",
-    "measures_of",
     "name",
     "notice_task",
     "notice_tasks",
@@ -39,5 +37,5 @@ __all__ = [
     "sms_delivered",
     "sms_refused",
     "take_for_order",
-    "visible",
+    "visible_measures",
 ]

@@ -11,9 +11,10 @@ from documents.base import Row
 from domain.categories import Direction
 from domain.orders.lifecycle import OrderAct, OrderStatus
 from domain.texts import text
-from execution.fields import batched, computed, record, resolved, stored, value
+from execution.fields import batched, computed, record, stored, value
 from resolvers import orders as acts
 from resolvers.context import Context
+from schema import guards
 from schema.characteristics import CharacteristicValue, characteristics_of
 from schema.measures import Measure, measures_of
 from schema.nodes import Node, global_id
@@ -82,8 +83,8 @@ async def application_paper(record: Plain, context: Context) -> Row:
 class OrderApplication(Node):
     """Order 73, p. 8; good until it expires or the listing changes."""
 
-    document: SignableDocument = resolved(application_paper)
-    title: LocalisedText = batched(titles)
+    document: SignableDocument = guards.resolved(application_paper, policy="OrderApplication.read")
+    title: LocalisedText = guards.batched(titles, policy="OrderApplication.read")
     quantity: int = stored()
     sums: OrderSums = computed(itself)
     prepared_at: datetime = stored()
@@ -171,8 +172,8 @@ class Order(Node):
 
     status: OrderStatus = stored()
     status_text: str = computed(status_text("order"))
-    title: LocalisedText = batched(titles, policy="Order.read")
-    characteristics: list[CharacteristicValue] = batched(characteristics, policy="Order.read")
+    title: LocalisedText = guards.batched(titles, policy="Order.read")
+    characteristics: list[CharacteristicValue] = guards.batched(characteristics, policy="Order.read")
     direction: Direction = stored()
     category_code: str = stored("category")
     region: str = stored()
@@ -182,9 +183,12 @@ class Order(Node):
     measure: Measure | None = batched(measures_of)
     placed_at: datetime = stored()
     started_at: datetime | None = stored()
-    history: list[OrderStep] = resolved(history, policy="Order.read")
-    act: SignableDocument | None = resolved(
-        act, description="To be signed by both; null before fulfilment began."
+    history: list[OrderStep] = guards.resolved(history, policy="Order.read")
+    act: SignableDocument | None = guards.resolved(
+        act,
+        policy="Order.act",
+        withheld=True,
+        description="To be signed by both; null before fulfilment began, and for who signs nothing.",
     )
     allowed_transitions: list[AllowedTransition] = computed(transitions)
     evidence_ids: list[strawberry.ID] = computed(evidence_ids)

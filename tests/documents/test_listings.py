@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 from pymongo.asynchronous.database import AsyncDatabase
 
+from auth.relations import NOTHING
 from documents.base import Row, in_transaction, new_id
 from documents.listings import (
     ORDERS,
@@ -17,9 +18,9 @@ from documents.listings import (
     catalogue_page,
     count,
     create_draft,
-    drafts_of_supplier,
     get_draft,
     get_listing,
+    listed_drafts,
     listings_by_ids,
     listings_of_supplier,
     publish,
@@ -160,7 +161,7 @@ async def test_a_suppliers_lists_are_walked_to_their_end(database: Database) -> 
         one.id for one in sorted(mine, key=lambda m: (m.published_at, m.id))
     ][::-1]
     own = await walked(
-        lambda after: drafts_of_supplier(supplier, first=2, after=after, projection={"version": 1})
+        lambda after: listed_drafts({"supplier": supplier}, first=2, after=after, projection={"version": 1})
     )
     assert [row["_id"] for row in own] == [row["_id"] for row in reversed(drafts)]
 
@@ -250,3 +251,5 @@ async def test_counting_stops_at_its_cap(database: Database) -> None:
     await fill(database, list(listings(20)))
     assert await count(CatalogueFilter(), 100) == 20
     assert await count(CatalogueFilter(), 7) == 7
+    assert await count(CatalogueFilter(), 7, NOTHING) == 0
+    assert (await catalogue_page(CatalogueFilter(), CatalogueSort.newest, first=5, where=NOTHING)).rows == []

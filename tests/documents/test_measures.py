@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from pymongo.errors import DuplicateKeyError, WriteError
 
+from auth.relations import NOTHING
 from documents.base import Id, Row, collection, in_transaction, new_id
 from documents.measures import HistoryEntry, Measure, NoticeTask, messages, queries, store, tasks
 from documents.measures.records import seal_name
@@ -126,9 +127,24 @@ async def test_lists_and_deadlines_use_their_indexes(database: object) -> None:
     assert await _examined({"participant": person}, newest) <= 4
     assert await _examined({"region": "71", "status": "choice_open"}, newest) <= 2
     assert await _examined({"status": "choice_open", "window_ends_at": {"$lte": NOW}}) <= 2
-    page = await queries.of_region("71", _S.ordered, first=20, cursor=None)
-    rest = await queries.of_region("71", _S.ordered, first=20, cursor=page.cursors[-1])
+    page = await queries.listed(_in("71"), _S.ordered, first=20, cursor=None)
+    rest = await queries.listed(_in("71"), _S.ordered, first=20, cursor=page.cursors[-1])
     assert (len(page.rows), len(rest.rows), rest.has_next) == (20, 9, False)
+
+
+def _in(region: str | None) -> Row:
+    return {"region": {"$eq": region}}
+
+
+async def test_how_many_measures_stand_where(database: object) -> None:
+    """A person's measures are counted by status; a filter that nothing passes finds none."""
+    person = new_id()
+    await _stored(1, participant=person)
+    assert await queries.count_by_status(person) == {"choice_open": 1}
+    assert (await queries.listed(NOTHING, first=5, cursor=None)).rows == []
+    assert (await tasks.open_ones(NOTHING, first=5, cursor=None)).rows == []
+    own = {"participant": {"$eq": person}}
+    assert len((await queries.listed(own, first=5, cursor=None)).rows) == 1
 
 
 async def _task(measure: Id, region: str | None = None) -> Row:
@@ -147,10 +163,12 @@ async def test_a_task_without_region_waits_for_one(database: object) -> None:
     """R-C2: what nobody's region is waits in a queue of its own until somebody assigns it."""
     measure = new_id()
     task = await _task(measure)
-    assert [row["_id"] for row in (await tasks.of_region(None, first=5, cursor=None)).rows] == [task["_id"]]
+    assert [row["_id"] for row in (await tasks.open_ones(_in(None), first=5, cursor=None)).rows] == [
+        task["_id"]
+    ]
     await tasks.assign(measure, "75")
-    assert (await tasks.of_region(None, first=5, cursor=None)).rows == []
-    assert len((await tasks.of_region("75", first=5, cursor=None)).rows) == 1
+    assert (await tasks.open_ones(_in(None), first=5, cursor=None)).rows == []
+    assert len((await tasks.open_ones(_in("75"), first=5, cursor=None)).rows) == 1
     with pytest.raises(DuplicateKeyError):
         await _task(measure)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from auth.viewer import Viewer
+from auth.visibility import READS
 from documents.base import Id, Row, collection, new_id, session
 from documents.nodes import READERS, readable
 from domain.errors import IdempotencyConflict, InvalidInput, NotFound, Refused
@@ -14,7 +15,6 @@ from domain.texts import Language
 from loaders import Loaders
 from resolvers.acts import once
 from resolvers.context import Context
-from resolvers.nodes import ACTS
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 KEY = "key-12345678"
@@ -42,9 +42,9 @@ def kind() -> Any:
         return found and found | {"kind": "test_row"}
 
     readable("test_row", read)
-    ACTS["test_row"] = "Query.viewer"
+    READS["test_row"] = "Query.viewer"
     yield read
-    del READERS["test_row"], ACTS["test_row"]
+    del READERS["test_row"], READS["test_row"]
 
 
 @pytest.mark.usefixtures("database", "kind")
@@ -75,7 +75,7 @@ async def test_a_repetition_by_whoever_lost_sight_of_it() -> None:
     """R-J3: a repeated key gives no record that the viewer may no longer see."""
     ctx = acting()
     await once(ctx, "act", KEY, {"a": 1}, made)
-    ACTS["test_row"] = "Supplier.cabinet"
+    READS["test_row"] = "Supplier.cabinet"
     with pytest.raises(NotFound):
         await once(ctx, "act", KEY, {"a": 1}, made)
 

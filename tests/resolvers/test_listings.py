@@ -76,7 +76,7 @@ async def test_who_may_not() -> None:
         await drafted(acting(Viewer(Role.supplier, new_id())))
     with pytest.raises(NotFound):
         await drafted(acting(Viewer(Role.supplier)))
-    with pytest.raises(NotFound):
+    with pytest.raises(AccessDenied):
         await acts.drafts(acting(Viewer(Role.participant, new_id())), 10, None)
     assert await collection("listing_drafts").count_documents({}) == 0
 

@@ -16,7 +16,7 @@ async def open_choice() -> tuple[Id, Id] | None:
     person = await participants.by_iin(DEMO_PARTICIPANT.iin)
     if person is None:
         return None
-    page = await queries.of_participant(person["_id"], first=_ALL, cursor=None)
+    page = await queries.listed({"participant": {"$eq": person["_id"]}}, first=_ALL, cursor=None)
     found = [row for row in page.rows if row["status"] == MeasureStatus.choice_open]
     for measure in sorted(found, key=lambda row: row["category"] != PREFERRED):
         listing = await _listing(measure)

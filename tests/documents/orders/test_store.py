@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from pymongo.errors import WriteError
 
+from auth.relations import NOTHING
 from documents import nodes
 from documents.base import Id, Row, collection, in_transaction, new_id
 from documents.orders import Application, Order, Step, queries, store
@@ -17,7 +18,7 @@ from documents.orders.records import (
     seal_reason,
 )
 from domain.categories import Direction
-from domain.errors import Refused
+from domain.errors import InvalidInput, Refused
 from domain.orders.lifecycle import OrderStatus, Side
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -172,10 +173,15 @@ async def test_each_list_has_its_index(database: object, field: str) -> None:
     plan = await collection(NAME).database.command({"explain": query, "verbosity": "executionStats"})
     stats = plan["executionStats"]
     assert stats["totalKeysExamined"] <= 4
-    lists = {"participant": queries.of_participant, "supplier": queries.of_supplier}
-    page = (
-        await lists[field](value, first=2, cursor=None)  # type: ignore[arg-type]
-        if field in lists
-        else await queries.of_region("75", first=2, cursor=None)
-    )
+    page = await queries.listed({field: {"$eq": value}}, first=2, cursor=None)
     assert [row["placed_at"].minute for row in page.rows] == ([7, 5] if field == "region" else [7, 6])
+    assert (await queries.listed(NOTHING, first=2, cursor=None)).rows == []
+    with pytest.raises(InvalidInput):
+        await queries.listed({field: {"$eq": value}}, first=101, cursor=None)
+
+
+async def test_how_many_stand_where(database: object) -> None:
+    """A person's orders are counted by status, and nobody else's with them."""
+    await create(await order())
+    assert await queries.count_by_status(PERSON) == {"placed": 1}
+    assert await queries.count_by_status(new_id()) == {}

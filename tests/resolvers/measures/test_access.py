@@ -2,10 +2,12 @@
 
 import pytest
 
+from auth.viewer import Viewer
 from documents.base import new_id
 from domain.errors import AccessDenied, InvalidInput, NotFound
+from domain.identity import Role
 from domain.measures import MeasureStatus
-from resolvers.measures import get, measures_in_region, measures_of, name
+from resolvers.measures import get, listed, name
 from tests.resolvers.measures.conftest import World, executive_body, participant, rows
 
 
@@ -15,8 +17,8 @@ async def test_a_person_sees_own_measures_and_a_region_its_own(world: World) -> 
         await world.say(world.message(id=f"ES-{number}", region="71" if number else "75"))
     stored = await rows("measures")
     own = world.context(participant({"_id": stored[0]["participant"]}))
-    first = await measures_of(own, 2, None)
-    second = await measures_of(own, 2, first.cursors[-1])
+    first = await listed(own, 2, None)
+    second = await listed(own, 2, first.cursors[-1])
     ids = [row["_id"] for row in [*first.rows, *second.rows]]
     assert ids == [row["_id"] for row in reversed(stored)]
     assert (first.has_next, second.has_next) == (True, False)
@@ -24,21 +26,25 @@ async def test_a_person_sees_own_measures_and_a_region_its_own(world: World) -> 
     assert (await name(own, stored[0]))["ru"] == "Кресло-коляска комнатная"
 
     region = world.context(executive_body("71"))
-    assert len((await measures_in_region(region, 10, None)).rows) == 2
-    assert (await measures_in_region(region, 10, None, MeasureStatus.ordered)).rows == []
+    assert len((await listed(region, 10, None)).rows) == 2
+    assert (await listed(region, 10, None, MeasureStatus.ordered)).rows == []
     with pytest.raises(NotFound):
         await get(region, stored[0]["_id"])
 
     stranger = world.context(participant({"_id": new_id()}))
-    assert (await measures_of(stranger, 10, None)).rows == []
+    assert (await listed(stranger, 10, None)).rows == []
     with pytest.raises(NotFound):
         await get(stranger, ids[0])
     with pytest.raises(NotFound):
         await name(stranger, stored[0])
-    for refused in (measures_of(region, 10, None), measures_in_region(own, 10, None)):
+    for nobody in (
+        Viewer(Role.supplier, new_id()),
+        Viewer(Role.administrator, new_id()),
+        Viewer(Role.participant),
+    ):
         with pytest.raises(AccessDenied):
-            await refused
+            await listed(world.context(nobody), 10, None)
     with pytest.raises(InvalidInput, match="PAGE_SIZE"):
-        await measures_of(own, 1_000_000, None)
+        await listed(own, 1_000_000, None)
     with pytest.raises(InvalidInput, match="BAD_CURSOR"):
-        await measures_of(own, 1, "x")
+        await listed(own, 1, "x")

@@ -1,0 +1,109 @@
+"""Relations of a viewer to a record: one declaration, read as a predicate and as a filter (docs/adr/0015).
+
+A relation says which values fields of the record have to have for this viewer. Whether a record at hand is
+meant, and which rows of a collection are, follows from these terms alone, so that the two can't differ.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auth.viewer import Viewer
+from documents.base import Row
+
+Record = Mapping[str, Any]
+Terms = Mapping[str, frozenset[Any]]
+"""Field → the values one of which it has to have."""
+
+NOTHING: Row = {"_id": {"$in": []}}
+"""The filter that no row passes; the database answers it without looking at any."""
+
+
+class Relation:
+    """Base of all relations: whoever adds one writes `terms`, and nothing else."""
+
+    def terms(self, viewer: Viewer) -> Terms | None:
+        """What fields must be for this viewer; None when no record at all can be meant."""
+        raise NotImplementedError
+
+    def opens(self, viewer: Viewer) -> bool:
+        """Whether there could be a record for this viewer: what is asked before one is at hand."""
+        return self.terms(viewer) is not None
+
+    def holds(self, viewer: Viewer, record: Record) -> bool:
+        """Whether this record is meant."""
+        terms = self.terms(viewer)
+        return terms is not None and all(_has(record, field, values) for field, values in terms.items())
+
+    def where(self, viewer: Viewer) -> Row:
+        """The rows that are meant, as MongoDB filters them; `NOTHING` where none is."""
+        terms = self.terms(viewer)
+        if terms is None:
+            return NOTHING
+        return {field: _one_of(values) for field, values in terms.items()}
+
+
+def _has(record: Record, field: str, values: frozenset[Any]) -> bool:
+    """By equality: what stands there need not be hashable, and then is none of the values."""
+    return any(record.get(field) == value for value in values)
+
+
+def _one_of(values: frozenset[Any]) -> Row:
+    """A single value as an equality, so that an index keeps its order behind it."""
+    return {"$eq": next(iter(values))} if len(values) == 1 else {"$in": sorted(values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Anything(Relation):
+    """No relation is asked for."""
+
+    def terms(self, viewer: Viewer) -> Terms:  # noqa: ARG002 - the same for everybody
+        """No terms."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Owns(Relation):
+    """The record's field names the participant, supplier or member of staff acted as."""
+
+    field: str
+
+    def terms(self, viewer: Viewer) -> Terms | None:
+        """Whose the record has to be."""
+        return None if viewer.subject is None else {self.field: frozenset({viewer.subject})}
+
+
+@dataclass(frozen=True, slots=True)
+class InRegion(Relation):
+    """The record lies in the executive body's region."""
+
+    field: str = "region"
+
+    def terms(self, viewer: Viewer) -> Terms | None:
+        """Where the record has to lie."""
+        return None if viewer.region is None else {self.field: frozenset({viewer.region})}
+
+
+@dataclass(frozen=True, slots=True)
+class Among(Relation):
+    """The record's field has one of these values, e.g. a status; whoever asks."""
+
+    field: str
+    values: frozenset[Any]
+
+    def terms(self, viewer: Viewer) -> Terms:  # noqa: ARG002 - the same for everybody
+        """The values."""
+        return {self.field: self.values}
+
+
+@dataclass(frozen=True, slots=True)
+class Both(Relation):
+    """Two relations at once, about different fields."""
+
+    first: Relation
+    second: Relation
+
+    def terms(self, viewer: Viewer) -> Terms | None:
+        """The terms of either."""
+        first, second = self.first.terms(viewer), self.second.terms(viewer)
+        return None if first is None or second is None else {**first, **second}
