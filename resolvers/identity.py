@@ -8,10 +8,12 @@ from auth.tokens import LIFETIME
 from auth.viewer import Viewer
 from documents import identity, participants
 from documents.base import Id, Row, in_transaction, parse_id, unguessable_id
+from documents.consents import SignedChallenge
 from documents.identity import CHALLENGE_LIFETIME, Capacity
 from domain.errors import AccessDenied, Refused, invalid
 from domain.identifiers import parse_bin, parse_iin
 from domain.signatures import Purpose, Signer
+from resolvers import consents
 from resolvers.admission import viewer_of
 from resolvers.capacities import Entry, capacities_of
 from resolvers.context import Context
@@ -60,7 +62,7 @@ async def begin(ctx: Context, identifier: str, *, consent: bool) -> SignInChalle
     content = SIGN_IN.format(
         audience=ctx.services.audience,
         identifier=known,
-        consent="yes" if consent else "no",
+        consent=await consents.statement(ctx, consent=consent),
         nonce=secrets.token_urlsafe(32),
         issued=ctx.now.isoformat(),
         expires=expires.isoformat(),
@@ -84,7 +86,9 @@ async def complete(ctx: Context, challenge: Id, cms: bytes) -> SignedIn:
     signer = verified.signer
     if entered not in {signer.iin, signer.bin} or signer.iin is None:
         raise Refused("SIGNATURE_OF_ANOTHER_PERSON", ("input", "cms"))
-    return await _opened(ctx, Entry(entered, consent), signer, signer.iin)
+    return await _opened(
+        ctx, Entry(entered, consent, SignedChallenge(challenge, content, cms)), signer, signer.iin
+    )
 
 
 def _identifier(text: str) -> str:

@@ -21,8 +21,10 @@ from schema.listings import Listing, ListingDraft, ListingMutations, ListingQuer
 from schema.measures import Measure, MeasureMutations, NoticeTask
 from schema.naming import PortalNames
 from schema.orders import Order, OrderApplication, OrderMutations, OrderQueries
+from schema.participants import ParticipantMutations
 from schema.policies import check_policies
 from schema.reference import ReferenceQueries
+from schema.representatives import RepresentativeMutations, RepresentativeQueries
 from schema.viewer import ViewerQueries
 
 
@@ -58,10 +60,26 @@ def portal_schema(rules: Rules | None = None) -> Schema:
     schema = Schema(
         query=merge_types(
             "Query",
-            (CategoryQueries, IdentityQueries, ListingQueries, OrderQueries, ReferenceQueries, ViewerQueries),
+            (
+                CategoryQueries,
+                IdentityQueries,
+                ListingQueries,
+                OrderQueries,
+                ReferenceQueries,
+                RepresentativeQueries,
+                ViewerQueries,
+            ),
         ),
         mutation=merge_types(
-            "Mutation", (IdentityMutations, ListingMutations, MeasureMutations, OrderMutations)
+            "Mutation",
+            (
+                IdentityMutations,
+                ListingMutations,
+                MeasureMutations,
+                OrderMutations,
+                ParticipantMutations,
+                RepresentativeMutations,
+            ),
         ),
         subscription=merge_types("Subscription", (FeedSubscriptions,)),
         types=[FeedResync, StatusChange, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication],

@@ -18,6 +18,7 @@ FEATURES = (
     "orders",
     "participants",
     "reference",
+    "representatives",
     "suppliers",
 )
 """One name per thing, in every layer."""
