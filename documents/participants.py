@@ -1,27 +1,23 @@
 """Participants: people known from the gateway or Е-Собес; a cabinet exists once they registered."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from pymongo import IndexModel, ReturnDocument
 
-from documents.base import Id, Record, Row, collection, insert, new_id, session, with_kind
+from documents.base import Id, Record, Row, collection, new_id, session, with_kind
 from documents.encryption import Sealed, blind, reveal, seal
 from documents.nodes import readable
+from domain.participants import FieldSource
 from domain.texts import Language
 
 NAME = "participants"
-
-
-class FieldSource(BaseModel):
-    """Where a field came from, and when."""
-
-    record: str
-    at: datetime
+OWN = "participant"
+"""The source of what the person stated and confirmed, in place of a gateway record."""
 
 
 class Participant(Record):
@@ -52,28 +48,6 @@ class Participant(Record):
         indexes: ClassVar = [IndexModel([("iin_index", 1)], unique=True)]
 
 
-class Representation(Record):
-    """The dated authority of a legal representative to act for a ward (requirement A6)."""
-
-    representative: Id
-    ward: Id
-    authority: str
-    basis: Sealed
-    valid_from: datetime
-    valid_to: datetime | None = None
-    revoked_at: datetime | None = None
-    source: str
-
-    class Settings(Record.Settings):
-        """Found by representative; one row a pair and source."""
-
-        name = "representations"
-        indexes: ClassVar = [
-            IndexModel([("representative", 1)]),
-            IndexModel([("source", 1)], unique=True),
-        ]
-
-
 @dataclass(frozen=True, slots=True)
 class Phones:
     """Numbers of a person: the one in БМГ, and the one the person confirmed."""
@@ -85,9 +59,6 @@ class Phones:
     def preferred(self) -> str | None:
         """Where notices go (A5)."""
         return self.confirmed or self.bmg
-
-
-PROFILE = ("name", "birth_date", "sex", "address", "document", "bmg_phone", "confirmed_phone", "email")
 
 
 def iin_index(iin: str) -> bytes:
@@ -105,6 +76,13 @@ async def by_iin(iin: str) -> Row | None:
     """The participant with an IIN, if the portal knows one."""
     row = await collection(NAME).find_one({"iin_index": iin_index(iin)}, session=session())
     return with_kind("participant", row)
+
+
+async def by_ids(participants: Collection[Id]) -> list[Row]:
+    """Those of the people whom the portal knows, as records of kind "participant"."""
+    query = {"_id": {"$in": list(participants)}}
+    rows = await collection(NAME).find(query, session=session()).to_list()
+    return [dict(row, kind="participant") for row in rows]
 
 
 async def ensure(iin: str, now: datetime) -> Row:
@@ -126,19 +104,58 @@ async def ensure(iin: str, now: datetime) -> Row:
     return {**(stored or {}), "kind": "participant"}
 
 
-async def fill(
-    participant: Id, fields: Mapping[str, object], source: FieldSource, region: str | None
-) -> None:
-    """Write fields of a gateway record, each sealed and with its source; values that are None are skipped."""
-    changes: Row = {"region": region} if region else {}
-    for field, value in fields.items():
-        if value is None:
-            continue
-        plain = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-        changes[field] = await seal(participant, f"participants.{field}", participant, plain)
-        changes[f"sources.{field}"] = source.model_dump()
-    changes["has_bmg_phone"] = fields.get("bmg_phone") is not None
-    await collection(NAME).update_one({"_id": participant}, {"$set": changes}, session=session())
+async def fill(participant: Id, fields: Mapping[str, object], source: FieldSource) -> list[str]:
+    """Write fields of a gateway record, each sealed and with its source; which of them were written.
+
+    A record is a statement of everything it lists: None says that the person has no such thing. A field of a
+    newer record stays as it is, so that one which comes late spoils nothing; of two of the same instant the
+    one received later holds. Inside the transaction under way.
+    """
+    row = await collection(NAME).find_one({"_id": participant}, {"sources": 1}, session=session())
+    known = (row or {}).get("sources", {})
+    taken = [field for field in fields if field not in known or known[field]["at"] <= source.at]
+    changes: Row = {f"sources.{field}": source.model_dump() for field in taken}
+    for field in taken:
+        changes[field] = await _sealed(participant, field, fields[field])
+    changes |= _derived({field: fields[field] for field in taken})
+    if changes:
+        await collection(NAME).update_one({"_id": participant}, {"$set": changes}, session=session())
+    return taken
+
+
+async def _sealed(participant: Id, field: str, value: object) -> Sealed | None:
+    if value is None:
+        return None
+    plain = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return await seal(participant, f"participants.{field}", participant, plain)
+
+
+def _derived(written: Mapping[str, object]) -> Row:
+    """What is asked for without opening anything: whether БМГ has a number, and the region of the address.
+
+    Who has no address any more still belongs to the executive body that knows the person.
+    """
+    found: Row = {"has_bmg_phone": written["bmg_phone"] is not None} if "bmg_phone" in written else {}
+    address = written.get("address")
+    if isinstance(address, Mapping):
+        found["region"] = address["region"]
+    return found
+
+
+async def confirm(participant: Id, field: str, value: str, now: datetime) -> Row:
+    """Write a telephone or e-mail that the person confirmed, beside what the gateway says (p. 6)."""
+    source = FieldSource(record=OWN, body=None, at=now, received_at=now)
+    changes = {
+        field: await _sealed(participant, field, value),
+        f"sources.{field}": source.model_dump(),
+    }
+    row = await collection(NAME).find_one_and_update(
+        {"_id": participant},
+        {"$set": changes},
+        return_document=ReturnDocument.AFTER,
+        session=session(),
+    )
+    return {**(row or {}), "kind": "participant"}
 
 
 async def register(participant: Id, now: datetime, language: Language) -> bool:
@@ -158,6 +175,13 @@ async def revealed(row: Row, field: str) -> Any:
         return None
     plain = await reveal(f"participants.{field}", row["_id"], sealed)
     return json.loads(plain) if plain[:1] in "{[" else plain
+
+
+async def full_name(row: Row) -> str:
+    """Surname, name and patronymic in one line; empty for somebody known by a number only."""
+    name = await revealed(row, "name") or {}
+    parts = (name.get(part) for part in ("surname", "given", "patronymic"))
+    return " ".join(part for part in parts if part)
 
 
 async def phones(row: Row) -> Phones:
@@ -191,44 +215,6 @@ async def profile(row: Row) -> Profile:
         birth_date=date.fromisoformat(birth) if birth else None,
         address=address.get("text"),
     )
-
-
-async def authorise(
-    representative: Id,
-    ward: Id,
-    *,
-    authority: str,
-    basis: str,
-    valid: tuple[datetime, datetime | None],
-    source: str,
-) -> None:
-    """Write the authority to act for a ward; `source` is the gateway record that certifies it."""
-    row = new_id()
-    await insert(
-        Representation(
-            _id=row,
-            representative=representative,
-            ward=ward,
-            authority=authority,
-            basis=await seal(ward, "representations.basis", row, basis),
-            valid_from=valid[0],
-            valid_to=valid[1],
-            source=source,
-        )
-    )
-
-
-async def wards_of(representative: Id, now: datetime) -> list[Row]:
-    """Participants a representative may act for now, as records of kind "participant"."""
-    valid = {
-        "representative": representative,
-        "revoked_at": None,
-        "valid_from": {"$lte": now},
-        "$or": [{"valid_to": None}, {"valid_to": {"$gt": now}}],
-    }
-    rows = await collection("representations").find(valid, {"ward": 1}, session=session()).to_list()
-    found = collection(NAME).find({"_id": {"$in": [row["ward"] for row in rows]}}, session=session())
-    return [dict(row, kind="participant") for row in await found.to_list()]
 
 
 readable("participant", get)

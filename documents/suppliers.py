@@ -11,6 +11,7 @@ from documents.base import Id, Record, Row, collection, new_id, session, with_ki
 from documents.encryption import Sealed, blind, reveal, seal
 from documents.nodes import readable
 from domain.categories import Direction
+from domain.participants import FieldSource
 from domain.suppliers import SupplierKind
 
 NAME = "suppliers"
@@ -27,9 +28,9 @@ class Supplier(Record):
     directions: list[Direction] = Field(default_factory=list)
     region: str | None = None
     details: Sealed
-    source: str
-    received_at: datetime
+    source: FieldSource
     registered_at: datetime | None = None
+    consent_at: datetime | None = None
 
     class Settings(Record.Settings):
         """One row a BIN or IIN."""
@@ -66,11 +67,16 @@ async def store(
     kind: SupplierKind,
     details: dict[str, Any],
     public: dict[str, Any],
-    source: str,
-    now: datetime,
-) -> Row:
-    """Write what a gateway record says; the newest replaces the earlier one, the registration stays."""
+    source: FieldSource,
+) -> Row | None:
+    """Write what a gateway record says; None when a newer record was there already.
+
+    A record is the whole of what p. 12 lists, so the newest replaces all of it; of two of the same instant
+    the one received later holds. The registration stays. Inside the transaction under way.
+    """
     known = await by_identifier(identifier)
+    if known is not None and known["source"]["at"] > source.at:
+        return None
     row = known["_id"] if known else new_id()
     plain = json.dumps(details, ensure_ascii=False, sort_keys=True)
     fresh = Supplier(
@@ -80,10 +86,9 @@ async def store(
         identifier_index=identifier_index(identifier),
         details=await seal(row, "suppliers.details", row, plain),
         source=source,
-        received_at=now,
         **public,
     )
-    ours = {"directions", "registered_at"}
+    ours = {"directions", "registered_at", "consent_at"}
     stored = await collection(NAME).find_one_and_update(
         {"identifier_index": fresh.identifier_index},
         {
@@ -97,13 +102,17 @@ async def store(
     return {**(stored or {}), "kind": "supplier"}
 
 
-async def register(supplier: Id, now: datetime, directions: list[Direction]) -> None:
-    """Open the supplier's cabinet with the directions its main code opens."""
-    await collection(NAME).update_one(
-        {"_id": supplier, "registered_at": None},
-        {"$set": {"registered_at": now, "directions": [str(direction) for direction in directions]}},
-        session=session(),
+async def register(supplier: Id, now: datetime, directions: list[Direction]) -> bool:
+    """Open the supplier's cabinet with consent and the directions its main code opens; False when it was."""
+    opened = {
+        "registered_at": now,
+        "consent_at": now,
+        "directions": [str(direction) for direction in directions],
+    }
+    done = await collection(NAME).update_one(
+        {"_id": supplier, "registered_at": None}, {"$set": opened}, session=session()
     )
+    return done.modified_count == 1
 
 
 async def open_directions(supplier: Id, directions: list[Direction]) -> None:

@@ -8,38 +8,27 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import AwareDatetime, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from domain.errors import InvalidInput, Issue
-from domain.identifiers import parse_bin, parse_iin, parse_phone
-from domain.suppliers import REQUIRED_DETAILS, SupplierKind
-
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-RegionCode = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
-
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Address(_Shape):
-    """Where somebody is registered; `region` is the top level of КАТО."""
-
-    region: RegionCode
-    text: Text
-    text_kk: Text | None = None
-    kind: Literal["permanent", "temporary", "legal"] = "permanent"
+from domain.identifiers import parse_iin, parse_phone
+from domain.representatives import AuthorityKind
+from domain.suppliers import (
+    Address,
+    Names,
+    Oked,
+    Particular,
+    PersonName,
+    RegionCode,
+    SupplierKind,
+    Text,
+    check_number,
+    issues_of,
+    read_details,
+)
 
 
-class IdentityDocument(_Shape):
+class IdentityDocument(Particular):
     """Number, issuer, and from when until when it is valid."""
 
     number: Text
@@ -48,15 +37,7 @@ class IdentityDocument(_Shape):
     expires: date | None = None
 
 
-class PersonName(_Shape):
-    """A name as documents write it."""
-
-    surname: Text
-    given: Text
-    patronymic: Text | None = None
-
-
-class Person(_Shape):
+class Person(Particular):
     """What p. 6 lists of a participant; `bmg_phone` is the number in the base of mobile citizens."""
 
     iin: str
@@ -78,42 +59,43 @@ class Person(_Shape):
         return None if phone is None else parse_phone(phone, path=("person", "bmg_phone"))
 
 
-class Names(_Shape):
-    """A public name."""
-
-    kk: Text
-    ru: Text
-
-
-class Supplier(_Shape):
-    """What p. 12 lists of a supplier; `details` holds the particulars of its kind."""
+class Supplier(Particular):
+    """What p. 12 lists of a supplier; `details` holds the particulars of its kind, `oked` the main code."""
 
     identifier: str
     kind: SupplierKind
     name: Names
     region: RegionCode
-    oked: Annotated[str, Field(pattern=r"^[0-9]{5}$")] | None = None
+    oked: Oked | None = None
     details: dict[str, Any]
 
-    @model_validator(mode="after")
-    def _is_complete(self) -> Self:
-        legal = self.kind is SupplierKind.legal_entity
-        (parse_bin if legal else parse_iin)(self.identifier, path=("supplier", "identifier"))
-        missing = [name for name in REQUIRED_DETAILS[self.kind] if not self.details.get(name)]
-        if missing:
-            raise ValueError(f"details lack {missing[0]}")
-        return self
 
+class Authority(Particular):
+    """The dated authority of a guardian or custodian, by the two people and its first instant.
 
-class Authority(_Shape):
-    """The dated authority of a guardian or custodian."""
+    A later record about the same authority moves its end, or revokes it from `revoked_at` on.
+    """
 
     representative: str
     ward: str
-    authority: Literal["guardian", "custodian"]
+    authority: AuthorityKind
     basis: Text
     valid_from: AwareDatetime
     valid_to: AwareDatetime | None = None
+    revoked_at: AwareDatetime | None = None
+
+    @field_validator("representative", "ward")
+    @classmethod
+    def _iin_is_valid(cls, iin: str, info: ValidationInfo) -> str:
+        return parse_iin(iin, path=("authority", str(info.field_name)))
+
+    @model_validator(mode="after")
+    def _is_an_authority(self) -> Self:
+        if self.representative == self.ward:
+            raise ValueError("nobody is the own representative")
+        if self.valid_to is not None and self.valid_to <= self.valid_from:
+            raise ValueError("an authority lasts for a time")
+        return self
 
 
 class RecordType(StrEnum):
@@ -124,7 +106,7 @@ class RecordType(StrEnum):
     authority = "authority"
 
 
-class GatewayMessage(_Shape):
+class GatewayMessage(Particular):
     """One record, once."""
 
     message_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{8,100}$")]
@@ -143,9 +125,21 @@ class GatewayMessage(_Shape):
 
 
 def read_message(content: bytes) -> GatewayMessage:
-    """A message of the gateway; InvalidInput names the wrong fields, never their values."""
+    """A message of the gateway; InvalidInput names the wrong and missing fields, never their values.
+
+    Refused BRANCH_NOT_A_SUPPLIER for a supplier that is no legal entity of its own.
+    """
     try:
-        return GatewayMessage.model_validate_json(content)
+        read = GatewayMessage.model_validate_json(content)
     except ValidationError as error:
-        issues = [Issue("MESSAGE_FIELD", tuple(found["loc"])) for found in error.errors()]
-        raise InvalidInput(issues or [Issue("MESSAGE_FIELD")]) from None
+        raise InvalidInput(issues_of(error) or [Issue("MESSAGE_FIELD")]) from None
+    if read.supplier is None:
+        return read
+    return read.model_copy(update={"supplier": _complete(read.supplier)})
+
+
+def _complete(supplier: Supplier) -> Supplier:
+    """The supplier with everything p. 12 lists for its kind."""
+    check_number(supplier.kind, supplier.identifier, ("supplier", "identifier"))
+    details = read_details(supplier.kind, supplier.details, ("supplier", "details"))
+    return supplier.model_copy(update={"details": details})

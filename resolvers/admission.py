@@ -6,7 +6,7 @@ from datetime import datetime
 
 from auth.tokens import Tokens
 from auth.viewer import ANONYMOUS, Viewer
-from documents import identity, participants, staff
+from documents import identity, representations, staff
 from documents.base import Id, Row
 from documents.identity import Capacity
 from domain.errors import AccessDenied
@@ -47,22 +47,17 @@ async def _refusal(viewer: Viewer, live: Mapping[Id, Row], now: datetime) -> str
     row = live.get(viewer.session) if viewer.session else None
     if row is None or viewer not in [viewer_of(row, Capacity(**item)) for item in row["capacities"]]:
         return "SESSION_ENDED"
-    if viewer.representative is not None and not await _still_represents(viewer, now):
+    if viewer.representative and not await representations.active(viewer.representative, viewer.subject, now):
         return "AUTHORITY_ENDED"
     if viewer.role in STAFF and not await _still_employed(viewer):
         return "SESSION_ENDED"
     return None
 
 
-async def _still_represents(viewer: Viewer, now: datetime) -> bool:
-    wards = await participants.wards_of(viewer.representative, now) if viewer.representative else []
-    return viewer.subject in {ward["_id"] for ward in wards}
-
-
 async def _still_employed(viewer: Viewer) -> bool:
-    """Listed still, in the same role and region."""
+    """Given this role for this region by the last sign-in, and not deactivated since."""
     row = await staff.staff_member(viewer.subject) if viewer.subject else None
-    return row is not None and row["active"] and (row["role"], row["region"]) == (viewer.role, viewer.region)
+    return staff.employed(row, viewer.role, viewer.region)
 
 
 def viewer_of(session: Row, capacity: Capacity) -> Viewer:

@@ -2,25 +2,35 @@
 
 from dataclasses import dataclass, field
 
-from documents import participants, staff, suppliers
+from documents import participants, representations, suppliers
 from documents.base import Row
+from documents.consents import SignedChallenge
 from documents.identity import Capacity
-from documents.reference import reference_value
-from domain.categories import Direction
+from domain.audit import Actor
 from domain.errors import DomainError, Refused
 from domain.identity import Role
 from domain.signatures import BINDING, Signer, has_role
-from domain.suppliers import SupplierKind
-from domain.time import ASTANA
+from domain.suppliers import is_branch
+from domain.texts import Language, catalogue
 from resolvers.context import Context
+from resolvers.participants import lacking
+from resolvers.participants import register as register_participant
+from resolvers.suppliers import register as register_supplier
+from resolvers.suppliers import require_admitted, require_present
+
+_CHALLENGE = ("input", "challengeId")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was entered at sign-in: an IIN or BIN, and whether to register whoever is new."""
+    """What was entered at sign-in: an IIN or BIN, and whether to register whoever is new.
+
+    `signed` is the challenge that says so with its signature: the proof of the consent.
+    """
 
     identifier: str
     consent: bool
+    signed: SignedChallenge | None = None
 
 
 @dataclass(slots=True)
@@ -38,34 +48,61 @@ async def capacities_of(ctx: Context, entry: Entry, signer: Signer) -> list[Capa
         await _person(ctx, entry, found)
         await _organisation(ctx, entry, signer, found)
         await _supplier(ctx, entry, entry.identifier, found)
-        await _staff(entry.identifier, signer.bin, found)
     if not found.capacities:
-        raise (
-            found.obstacles[0]
-            if found.obstacles
-            else Refused("GATEWAY_RECORD_MISSING", ("input", "challengeId"))
-        )
+        raise found.obstacles[0] if found.obstacles else _no_record(entry, signer)
     return found.capacities
+
+
+def _no_record(entry: Entry, signer: Signer) -> Refused:
+    """Nothing is known under the identifier: what the gateway has to send first."""
+    return _missing("records.supplier" if entry.identifier == signer.bin else "records.person")
+
+
+def _missing(*records: str) -> Refused:
+    """GATEWAY_RECORD_MISSING that names what is missing in the reader's language."""
+    said = {
+        f"name_{language}": ", ".join(catalogue()[one][language] for one in records) for language in Language
+    }
+    return Refused("GATEWAY_RECORD_MISSING", _CHALLENGE, **said)
 
 
 async def _person(ctx: Context, entry: Entry, found: _Found) -> None:
     row = await participants.by_iin(entry.identifier)
-    if row is None or row.get("name") is None:
+    if row is None:
         return
-    if row["registered_at"] is None and not entry.consent:
-        found.obstacles.append(Refused("CONSENT_REQUIRED", ("input", "challengeId")))
+    if missing := lacking(row):
+        found.obstacles.append(_missing(*(f"records.{one}" for one in missing)))
         return
-    if row["registered_at"] is None:
-        await participants.register(row["_id"], ctx.now, ctx.language)
+    by = Actor(str(Role.participant), subject=str(row["_id"]))
+    if not await _registered(ctx, row, entry, by):
+        found.obstacles.append(Refused("CONSENT_REQUIRED", _CHALLENGE))
+        return
     found.capacities.append(Capacity(role=Role.participant, subject=row["_id"]))
-    for ward in await participants.wards_of(row["_id"], ctx.now):
-        found.capacities.append(
-            Capacity(role=Role.participant, subject=ward["_id"], representative=row["_id"])
-        )
+    await _wards(ctx, row, entry, found)
+
+
+async def _wards(ctx: Context, row: Row, entry: Entry, found: _Found) -> None:
+    """Those whom the person represents now; whoever the gateway told nothing of has no cabinet yet."""
+    for ward in await representations.wards_of(row["_id"], ctx.now):
+        by = Actor(str(Role.participant), subject=str(row["_id"]), on_behalf_of=str(ward["_id"]))
+        if not lacking(ward) and await _registered(ctx, ward, entry, by):
+            found.capacities.append(
+                Capacity(role=Role.participant, subject=ward["_id"], representative=row["_id"])
+            )
+
+
+async def _registered(ctx: Context, row: Row, entry: Entry, by: Actor) -> bool:
+    """Whether the cabinet is open; it is opened for whoever consents."""
+    if row["registered_at"] is None and entry.consent:
+        await register_participant(ctx, row, by, entry.signed)
+    return row["registered_at"] is not None or entry.consent
 
 
 async def _organisation(ctx: Context, entry: Entry, signer: Signer, found: _Found) -> None:
     if signer.bin is None:
+        return
+    if is_branch(signer.bin):
+        found.obstacles.append(Refused("BRANCH_NOT_A_SUPPLIER", ("input", "cms")))
         return
     row = await suppliers.by_identifier(signer.bin)
     if row is None:
@@ -80,33 +117,21 @@ async def _supplier(ctx: Context, entry: Entry, identifier: str, found: _Found) 
     row = await suppliers.by_identifier(identifier)
     if row is None:
         return
-    if row["registered_at"] is None:
-        obstacle = await _obstacle(ctx, row) or (None if entry.consent else Refused("CONSENT_REQUIRED"))
-        if obstacle is not None:
-            found.obstacles.append(obstacle)
-            return
-        await suppliers.register(row["_id"], ctx.now, await opened_directions(ctx, row))
+    try:
+        await _opened(ctx, entry, row)
+    except Refused as obstacle:
+        found.obstacles.append(obstacle)
+        return
     found.capacities.append(Capacity(role=Role.supplier, subject=row["_id"]))
 
 
-async def _obstacle(ctx: Context, row: Row) -> DomainError | None:
-    """Why this kind of supplier may not register today, with its basis (A7)."""
-    day = ctx.now.astimezone(ASTANA).date()
-    rule = await reference_value("supplier_kind", row["supplier_kind"], day)
-    if rule is not None and rule["value"]:
-        return None
-    return Refused("SUPPLIER_KIND_NOT_ADMITTED", (), basis=(rule or {}).get("basis") or "—")
-
-
-async def opened_directions(ctx: Context, row: Row) -> list[Direction]:
-    """Directions the main OKED code opens; for an individual assistant, by kind (B1)."""
-    if row["supplier_kind"] == SupplierKind.assistant:
-        return [Direction.assistant]
-    day = ctx.now.astimezone(ASTANA).date()
-    rule = await reference_value("oked_direction", row["oked"] or "", day)
-    return [Direction(direction) for direction in rule["value"]] if rule else []
-
-
-async def _staff(iin: str, organisation: str | None, found: _Found) -> None:
-    for row in await staff.staff_of(participants.iin_index(iin), organisation):
-        found.capacities.append(Capacity(role=row["role"], subject=row["_id"], region=row["region"]))
+async def _opened(ctx: Context, entry: Entry, row: Row) -> None:
+    """Let a registered supplier in, and register a new one of a kind that is admitted today."""
+    await require_present(ctx, row)
+    if row["registered_at"] is not None:
+        return
+    await require_admitted(ctx, row)
+    if not entry.consent:
+        raise Refused("CONSENT_REQUIRED", _CHALLENGE)
+    by = Actor(str(Role.supplier), subject=str(row["_id"]))
+    await register_supplier(ctx, row, by, entry.signed)

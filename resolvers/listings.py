@@ -20,6 +20,7 @@ from domain.search import CatalogueFilter, check_conditions
 from domain.time import ASTANA
 from resolvers.acts import once
 from resolvers.context import Context
+from resolvers.suppliers import require_trading
 
 Texts = Mapping[str, str | None]
 OWN, PUBLISHED = "ListingDraft.read", "Listing.read"
@@ -179,6 +180,7 @@ async def _entitled(ctx: Context, definition: Category) -> Row:
         raise NotFound(("viewer",))
     if definition.direction not in supplier["directions"]:
         raise Refused("DIRECTION_NOT_OPEN", ("input", "category"), direction=str(definition.direction))
+    await require_trading(ctx, supplier, "viewer")
     return supplier
 
 

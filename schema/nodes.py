@@ -22,6 +22,7 @@ NAMES = {
     "order": "Order",
     "order_application": "OrderApplication",
     "notice_task": "NoticeTask",
+    "representation": "Representation",
     "evidence": "Evidence",
 }
 """Kind of a record → the name of its type in the schema."""

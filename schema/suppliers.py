@@ -53,10 +53,15 @@ class Supplier(Node):
 
 
 async def particulars(record: Plain, context: Context) -> list[Plain]:
-    """The particulars of p. 12, named in the reader's language."""
+    """The particulars of p. 12, named in the reader's language, each with where it comes from."""
     found = await acts.particulars(context, dict(record))
     return [
-        {"code": code, "name": text(f"particulars.{code}", context.language), "lines": _lines(value)}
+        {
+            "code": code,
+            "name": text(f"particulars.{code}", context.language),
+            "lines": _lines(value),
+            "source": record["source"],
+        }
         for code, value in found.items()
         if f"particulars.{code}" in catalogue()
     ]
@@ -76,6 +81,16 @@ def _lines(value: object) -> list[str]:
     return [str(value)]
 
 
+@value(description="Where a supplier's data come from.")
+class RecordSource:
+    """The signed record, whose it is, and its two instants."""
+
+    record: str = stored(description="The record kept as signed.")
+    body: str | None = stored(description="BIN of the state body that certified it.")
+    at: datetime = stored(description="When the state body issued the record.")
+    received_at: datetime = stored(description="When the portal received it.")
+
+
 @value(description="One of the particulars p. 12 lists for the supplier's kind.")
 class SupplierParticular:
     """As the state body certified it."""
@@ -83,6 +98,18 @@ class SupplierParticular:
     code: str = stored()
     name: str = stored()
     lines: list[str] = stored()
+    source: RecordSource = stored(description="A record lists all of them: they share one source.")
+
+
+def source_record(record: Plain) -> str:
+    """The identifier of the gateway record."""
+    return str(record["source"]["record"])
+
+
+def received_at(record: Plain) -> datetime:
+    """When the newest record came."""
+    instant: datetime = record["source"]["received_at"]
+    return instant
 
 
 @value(description="«Кабинет поставщика»: everything the gateway certified, shown to the supplier itself.")
@@ -90,7 +117,8 @@ class SupplierCabinet:
     """Reads the same record as Supplier."""
 
     supplier: Supplier = computed(itself)
-    oked: str | None = stored(description="Main code of activity.")
+    oked: str | None = stored(description="Main code of activity: the only one that opens directions.")
     particulars: list[SupplierParticular] = guards.resolved(particulars, policy="Supplier.cabinet")
-    source: str = stored(description="The signed record it was read from.")
-    received_at: datetime = stored()
+    source: str = computed(source_record, description="The signed record it was read from.")
+    received_at: datetime = computed(received_at)
+    consent_at: datetime | None = stored(description="When the supplier consented to be registered.")

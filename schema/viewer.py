@@ -13,6 +13,7 @@ from resolvers import listings as listing_acts
 from resolvers import measures as measure_acts
 from resolvers import orders as order_acts
 from resolvers import participants as participant_acts
+from resolvers import representatives as representative_acts
 from resolvers import suppliers as supplier_acts
 from resolvers.context import Context
 from schema.connections import connection
@@ -20,6 +21,7 @@ from schema.listings import ListingDraftConnection
 from schema.measures import MeasureConnection, NoticeTaskConnection
 from schema.orders import OrderConnection
 from schema.participants import Participant
+from schema.representatives import Representation
 from schema.roots import query
 from schema.suppliers import SupplierCabinet
 
@@ -28,12 +30,17 @@ Plain = Mapping[str, Any]
 
 async def participant(_record: Plain, context: Context) -> Row | None:
     """The participant acted as."""
-    return await participant_acts.own(context) if context.viewer.role is Role.participant else None
+    return await participant_acts.own(context)
 
 
 async def supplier(_record: Plain, context: Context) -> Row | None:
     """The supplier acted as."""
-    return await supplier_acts.own(context) if context.viewer.role is Role.supplier else None
+    return await supplier_acts.own(context)
+
+
+async def wards(_record: Plain, context: Context) -> list[Row]:
+    """The authorities of whoever acts for themselves."""
+    return await representative_acts.wards(context)
 
 
 async def drafts(_record: Plain, context: Context, *, first: int = 24, after: str | None = None) -> Row:
@@ -72,6 +79,9 @@ class Viewer:
     on_behalf: bool = stored(description="Acting as a ward's legal representative.")
     participant: Participant | None = resolved(participant)
     supplier: SupplierCabinet | None = resolved(supplier)
+    wards: list[Representation] = resolved(
+        wards, cost=10, description="Whom the person may act for; empty while acting for one of them."
+    )
     drafts: ListingDraftConnection | None = resolved(
         drafts, cost=10, description="A supplier's own drafts, the newest first; an error for others."
     )

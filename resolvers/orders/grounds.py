@@ -14,6 +14,7 @@ from domain.errors import NotFound, Refused
 from domain.orders.rules import Quota, Wish, check, local_day, period_start
 from resolvers.context import Context
 from resolvers.measures import choice_of
+from resolvers.suppliers import require_trading
 
 YEAR = 12
 
@@ -45,6 +46,7 @@ async def gathered(ctx: Context, act: str, measure: Id, listing: Id, quantity: i
     supplier = await suppliers.get(chosen["supplier"])
     if supplier is None:  # pragma: no cover - suppliers are never deleted
         raise NotFound(("input", "listingId"))
+    await require_trading(ctx, supplier, "input", "listingId")
     wish, guaranteed = await _wish(ctx, wanted, chosen, supplier, quantity)
     check(wish)
     if guaranteed is None:  # pragma: no cover - the rules refuse that before

@@ -15,7 +15,7 @@ from domain.feeds import participant_topic, region_topic, supplier_topic
 from domain.identity import Role
 from domain.orders.lifecycle import Facts, OrderAct, OrderStatus, Side, advance
 from domain.orders.reasons import checked_reason
-from domain.suppliers import SupplierKind
+from domain.suppliers import by_organisation
 from integrations.esobes import ReportType
 from resolvers.acts import once
 from resolvers.context import Context
@@ -94,11 +94,11 @@ async def tell(
 
 async def _reported(order: Row, reason: str | None) -> Row:
     supplier = await suppliers.get(order["supplier"])
-    organisation = supplier is not None and supplier["supplier_kind"] == SupplierKind.legal_entity
+    number = await suppliers.identifier(supplier) if supplier else None
     return {
         "id": str(order["_id"]),
         "status": order["status"],
-        "supplier_bin": await suppliers.identifier(supplier) if supplier and organisation else None,
+        "supplier_bin": number if number and by_organisation(number) else None,
         "quantity": order["quantity"],
         "reimbursed": order["reimbursed"],
         "reason": reason,

@@ -10,7 +10,7 @@ from domain.evidence import digest
 from domain.identity import Role
 from domain.orders.papers import rendered
 from domain.signatures import BINDING, Purpose, Signer, Verified, has_role, same_holder
-from domain.suppliers import SupplierKind
+from domain.suppliers import by_organisation
 from domain.texts import Language
 from resolvers.acts import once
 from resolvers.context import Context
@@ -73,7 +73,7 @@ async def _check_supplier(ctx: Context, signer: Signer) -> None:
     if row is None:
         raise NotFound(("viewer",))
     identifier = await suppliers.identifier(row)
-    organisation = row["supplier_kind"] == SupplierKind.legal_entity
+    organisation = by_organisation(identifier)
     own = {"bin_": identifier} if organisation else {"iin": identifier}
     if not same_holder(signer, **own):
         raise Refused("SIGNATURE_OF_ANOTHER_PERSON", ("input", "cms"))

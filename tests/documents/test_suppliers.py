@@ -3,27 +3,39 @@
 from datetime import UTC, datetime, timedelta
 
 from documents import suppliers
-from documents.base import new_id
+from documents.base import Row, new_id
 from documents.nodes import load
 from domain.categories import Direction
+from domain.participants import FieldSource
 from domain.suppliers import SupplierKind
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 BIN = "160340012345"
+BODY = "980140000911"
 PUBLIC = {"name": {"ru": "ТОО «Тірек»", "kk": "«Тірек» ЖШС"}, "oked": "47741", "region": "71"}
+
+
+async def stored(
+    identifier: str, kind: SupplierKind, details: Row, public: Row, record: str, at: datetime = NOW
+) -> Row:
+    """A supplier as a record issued at an instant tells of it."""
+    source = FieldSource(record=record, body=BODY, at=at, received_at=NOW)
+    row = await suppliers.store(identifier, kind, details, public, source)
+    assert row is not None
+    return row
 
 
 async def test_a_record_and_the_next_one(database: object) -> None:
     """R-A7: the newest record replaces the particulars; the registration and its directions stay."""
     assert database is not None
-    first = await suppliers.store(BIN, SupplierKind.legal_entity, {"head": "Ахметов"}, PUBLIC, "r1", NOW)
+    first = await stored(BIN, SupplierKind.legal_entity, {"head": "Ахметов"}, PUBLIC, "r1")
     await suppliers.register(first["_id"], NOW, [Direction.tsr_sale])
     await suppliers.register(first["_id"], NOW + timedelta(days=1), [])
-    again = await suppliers.store(BIN, SupplierKind.legal_entity, {"head": "Иванов"}, PUBLIC, "r2", NOW)
+    again = await stored(BIN, SupplierKind.legal_entity, {"head": "Иванов"}, PUBLIC, "r2")
     found = await suppliers.by_identifier(BIN)
     assert found is not None
     assert again["_id"] == first["_id"] == found["_id"]
-    assert (found["registered_at"], found["source"]) == (NOW, "r2")
+    assert (found["registered_at"], found["source"]["record"]) == (NOW, "r2")
     assert found["directions"] == ["tsr_sale"]
     assert await suppliers.details(found) == {"head": "Иванов"}
     assert await suppliers.identifier(found) == BIN
@@ -34,7 +46,7 @@ async def test_a_record_and_the_next_one(database: object) -> None:
 async def test_many_at_once(database: object) -> None:
     """R-B7: suppliers come in the order asked for, with a gap for each that is not there."""
     assert database is not None
-    row = await suppliers.store(BIN, SupplierKind.legal_entity, {}, PUBLIC, "r1", NOW)
+    row = await stored(BIN, SupplierKind.legal_entity, {}, PUBLIC, "r1")
     absent = new_id()
     found = await suppliers.by_ids([absent, row["_id"]])
     assert [one and one["_id"] for one in found] == [None, row["_id"]]

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from domain.errors import InvalidInput
+from domain.errors import DomainError, InvalidInput
 from domain.identifiers import synthetic_bin, synthetic_iin
+from domain.suppliers import REQUIRED_DETAILS, SupplierKind
 from integrations.gateway import RecordType, read_message
-from tests.api.portal import BORN, FOUNDED
+from tests.domain.particulars import BORN, FOUNDED, PARTICULARS, without
 
 IIN = synthetic_iin(BORN, male=True, serial=1)
 BIN = synthetic_bin(FOUNDED, serial=1)
-ADDRESS = {"region": "71", "text": "Астана", "kind": "legal"}
 NAMES = {"kk": "Сынақ", "ru": "Проверка"}
 PERSON: dict[str, Any] = {
     "iin": IIN,
@@ -22,34 +22,14 @@ PERSON: dict[str, Any] = {
     "document": {"number": "1", "issuer": "МВД", "issued": "2020-01-10"},
 }
 SUPPLIERS: dict[str, dict[str, Any]] = {
-    "legal_entity": {
-        "identifier": BIN,
-        "kind": "legal_entity",
+    kind.value: {
+        "identifier": BIN if kind is SupplierKind.legal_entity else IIN,
+        "kind": kind.value,
         "name": NAMES,
         "region": "71",
-        "oked": "47741",
-        "details": {
-            "address": ADDRESS,
-            "full_name": NAMES,
-            "short_name": NAMES,
-            "head": {"a": 1},
-            "real_estate": [1],
-        },
-    },
-    "entrepreneur": {
-        "identifier": IIN,
-        "kind": "entrepreneur",
-        "name": NAMES,
-        "region": "71",
-        "details": {"address": ADDRESS, "person": {"a": 1}, "registration": {"number": "1"}},
-    },
-    "assistant": {
-        "identifier": IIN,
-        "kind": "assistant",
-        "name": NAMES,
-        "region": "71",
-        "details": {"address": ADDRESS, "person": {"a": 1}, "no_psychiatric_record": {"confirmed": True}},
-    },
+        "details": details,
+    }
+    for kind, details in PARTICULARS.items()
 }
 
 
@@ -65,24 +45,53 @@ def test_each_kind_of_supplier(kind: str) -> None:
     record = SUPPLIERS[kind]
     read = read_message(message("supplier", record)).supplier
     assert read is not None
-    assert (read.kind, read.identifier) == (kind, record["identifier"])
-    for missing in record["details"]:
-        details = {name: value for name, value in record["details"].items() if name != missing}
+    assert (read.kind, read.identifier, read.details) == (kind, record["identifier"], record["details"])
+    for missing in REQUIRED_DETAILS[SupplierKind(kind)]:
+        details = without(record["details"], missing)
         with pytest.raises(InvalidInput) as refused:
             read_message(message("supplier", record | {"details": details}))
-        assert (refused.value.code, refused.value.path) == ("MESSAGE_FIELD", ("supplier",))
+        assert refused.value.path == ("supplier", "details", missing)
 
 
 def test_a_number_of_the_wrong_kind() -> None:
     """R-A4: a legal entity has a BIN, everybody else an IIN; a wrong one is refused by its place."""
-    wrong = [
-        SUPPLIERS["legal_entity"] | {"identifier": IIN[:-1]},
-        SUPPLIERS["assistant"] | {"identifier": "x"},
-    ]
-    for record in wrong:
-        with pytest.raises(InvalidInput) as refused:
+    branch = synthetic_bin(FOUNDED, serial=1, part=1)
+    for record, code in (
+        (SUPPLIERS["legal_entity"] | {"identifier": IIN}, "INVALID_BIN"),
+        (SUPPLIERS["legal_entity"] | {"identifier": branch}, "BRANCH_NOT_A_SUPPLIER"),
+        (SUPPLIERS["assistant"] | {"identifier": "x"}, "INVALID_IIN"),
+    ):
+        with pytest.raises(DomainError) as refused:
             read_message(message("supplier", record))
-        assert refused.value.path == ("supplier", "identifier")
+        assert (refused.value.code, refused.value.path) == (code, ("supplier", "identifier"))
+
+
+AUTHORITY: dict[str, Any] = {
+    "representative": IIN,
+    "ward": synthetic_iin(BORN, male=False, serial=2),
+    "authority": "guardian",
+    "basis": "Постановление № 1",
+    "valid_from": "2026-01-05T06:00:00Z",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"ward": IIN}, ()),
+        ({"ward": "1"}, ("ward",)),
+        ({"representative": "860615300000"}, ("representative",)),
+        ({"authority": "friend"}, ("authority",)),
+        ({"valid_from": "2026-01-05"}, ("valid_from",)),
+        ({"valid_to": "2026-01-05T06:00:00Z"}, ()),
+    ],
+)
+def test_authorities_that_can_not_be(change: dict[str, Any], place: tuple[str, ...]) -> None:
+    """R-A6: an authority is of one real person over another, and lasts for a time."""
+    assert read_message(message("authority", AUTHORITY)).authority is not None
+    with pytest.raises(InvalidInput) as refused:
+        read_message(message("authority", AUTHORITY | change))
+    assert refused.value.path == ("authority", *place)
 
 
 def test_a_message_that_carries_another_record() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from documents import suppliers
 from documents.base import new_id
+from domain.participants import FieldSource
 from domain.suppliers import SupplierKind
 from loaders import Loaders
 
@@ -16,7 +17,9 @@ NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 async def test_many_keys_at_once() -> None:
     """R-B7: records come in the order asked for, with a gap for what is not there."""
     public = {"name": {"ru": "ТОО", "kk": "ЖШС"}, "region": "71"}
-    row = await suppliers.store("160340012345", SupplierKind.legal_entity, {}, public, "r", NOW)
+    source = FieldSource(record="r", body=None, at=NOW, received_at=NOW)
+    row = await suppliers.store("160340012345", SupplierKind.legal_entity, {}, public, source)
+    assert row is not None
     loaders, absent = Loaders(), new_id()
     found = await loaders.supplier_by_id.load_many([absent, row["_id"]])
     assert [one and one["_id"] for one in found] == [None, row["_id"]]

@@ -8,12 +8,15 @@ import pytest
 from auth.token_keys import fresh_keys, key_set
 from auth.tokens import Tokens
 from auth.viewer import ANONYMOUS, SYSTEM, Viewer
-from documents import identity, participants, staff
+from documents import identity, participants, representations, staff
 from documents.base import collection, new_id
 from documents.identity import Capacity
+from documents.representations import Stated
 from domain.errors import AccessDenied
 from domain.identity import Role
+from domain.representatives import AuthorityKind, Term
 from resolvers.admission import admitted, still_admitted, viewer_of
+from tests.resolvers.stage import SOURCE
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 TOKENS = Tokens(key_set(fresh_keys()), "test")
@@ -57,9 +60,8 @@ async def test_a_representative_without_authority() -> None:
     own = Capacity(role=Role.participant, subject=ward["_id"], representative=guardian)
     viewer = viewer_of(await session(own), own)
     assert await refused(viewer) == "AUTHORITY_ENDED"
-    valid = (NOW - timedelta(days=1), None)
-    given: dict[str, Any] = {"authority": "guardian", "basis": "x", "valid": valid, "source": "1"}
-    await participants.authorise(guardian, ward["_id"], **given)
+    term = Term(NOW - timedelta(days=1), None, None)
+    await representations.authorise(Stated(guardian, ward["_id"], AuthorityKind.guardian, "x", term), SOURCE)
     assert await admitted(TOKENS, TOKENS.issue(viewer, NOW), NOW) == viewer
     await collection("representations").update_one({}, {"$set": {"revoked_at": NOW}})
     assert await refused(viewer) == "AUTHORITY_ENDED"

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from documents import participants, suppliers
+from documents import participants, representations, suppliers
 from documents.base import collection
 from documents.reference import store_reference
 from domain.canonical import canonical_bytes
@@ -25,7 +26,7 @@ from workers.seed.participants import authorities, generate_participants
 from workers.seed.suppliers import generate_suppliers
 
 pytestmark = pytest.mark.usefixtures("database")
-KEPT = ("gateway_records", "participants", "suppliers", "representations")
+KEPT = ("gateway_records", "participants", "suppliers", "representations", "audit_intents", "events")
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +50,14 @@ def ctx(authority: DevelopmentAuthority) -> Context:
     return replace(plain, services=services)
 
 
-def message(kind: str, record: Mapping[str, Any], message_id: str = "test-message-1") -> bytes:
+def message(
+    kind: str, record: Mapping[str, Any], message_id: str = "test-message-1", at: datetime = NOW
+) -> bytes:
     """A message with one record."""
     said: dict[str, Any] = {
         "message_id": message_id,
         "type": kind,
-        "issued_at": NOW.isoformat(),
+        "issued_at": at.isoformat(),
         kind: dict(record),
     }
     return canonical_bytes(said)
@@ -82,7 +85,13 @@ async def test_a_person_comes_in_once(ctx: Context, gateway: Identity) -> None:
     row = await participants.by_iin(DEMO_PARTICIPANT.iin)
     assert row is not None
     assert (await participants.revealed(row, "name"))["surname"] == DEMO_PARTICIPANT.surname
-    assert row["sources"]["name"]["at"] == NOW
+    source = row["sources"]["name"]
+    assert (source["at"], source["received_at"], source["body"]) == (NOW, NOW, GATEWAY_BIN)
+    (original,) = await collection("gateway_records").find({}).to_list()
+    assert source["record"] == str(original["_id"])
+    (intent,) = await collection("audit_intents").find({}).to_list()
+    assert (intent["act"], intent["role"], intent["actor"]) == ("Gateway.record", "system", "gateway")
+    assert intent["details"] == {"kind": "person", "record": source["record"], "written": True}
     before = await counts()
     again = await receive_gateway_record(ctx, signed(gateway, content))
     assert (first.new, again.new) == (True, False)
@@ -116,8 +125,8 @@ async def test_an_authority_comes_in(ctx: Context, gateway: Identity) -> None:
     ward = await participants.by_iin(DEMO_WARD.iin)
     assert guardian is not None
     assert ward is not None
-    assert [row["_id"] for row in await participants.wards_of(guardian["_id"], NOW)] == [ward["_id"]]
-    assert await participants.wards_of(guardian["_id"], NOW.replace(year=2023)) == []
+    assert [row["_id"] for row in await representations.wards_of(guardian["_id"], NOW)] == [ward["_id"]]
+    assert await representations.wards_of(guardian["_id"], NOW.replace(year=2023)) == []
 
 
 async def test_only_state_bodies_send_records(
@@ -132,7 +141,7 @@ async def test_only_state_bodies_send_records(
             await receive_gateway_record(ctx, signed(identity, content))
     with pytest.raises(SignatureRefused):
         await receive_gateway_record(ctx, signed(gateway, content)[:-1] + b"\0")
-    assert await counts() == [0, 0, 0, 0]
+    assert await counts() == [0] * len(KEPT)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +155,7 @@ async def test_records_that_cannot_be_read_leave_nothing(
     """A record with a wrong field is refused by the field's name, and nothing of it is kept."""
     with pytest.raises(InvalidInput):
         await receive_gateway_record(ctx, signed(gateway, message("person", person() | change)))
-    assert await counts() == [0, 0, 0, 0]
+    assert await counts() == [0] * len(KEPT)
 
 
 async def test_nobody_has_no_cabinet(ctx: Context) -> None:
@@ -167,3 +176,44 @@ async def test_a_newer_record_of_a_registered_supplier(ctx: Context, gateway: Id
     row = await suppliers.by_identifier(seed.identifier)
     assert row is not None
     assert (row["directions"], row["registered_at"]) == (["sanatorium"], NOW)
+
+
+async def test_records_that_come_in_the_wrong_order(ctx: Context, gateway: Identity) -> None:
+    """R-A4: an older record of a person or supplier is kept as signed, and overwrites nothing newer."""
+    seed, before = generate_suppliers(1, seed=SEED)[0], NOW - timedelta(days=1)
+    newer = person() | {"name": {"surname": "Новая", "given": "Айгүл"}}
+    for content in (
+        message("person", newer, "newer-person"),
+        message("supplier", seed.record | {"oked": "86103"}, "newer-supplier"),
+        message("person", person(), "older-person", before),
+        message("supplier", seed.record, "older-supplier", before),
+    ):
+        await receive_gateway_record(ctx, signed(gateway, content))
+    row = await participants.by_iin(DEMO_PARTICIPANT.iin)
+    assert row is not None
+    assert (await participants.revealed(row, "name"))["surname"] == "Новая"
+    supplier = await suppliers.by_identifier(seed.identifier)
+    assert supplier is not None
+    assert supplier["oked"] == "86103"
+    assert await collection("gateway_records").count_documents({}) == 4
+    written = [row["details"]["written"] async for row in collection("audit_intents").find({})]
+    assert written == [True, True, False, False]
+
+
+async def test_an_authority_is_revoked_and_stays_so(ctx: Context, gateway: Identity) -> None:
+    """R-A6: a later record ends the authority; an older one that comes after it brings nothing back."""
+    stated = authorities()[0].record()
+    revoked = stated | {"revoked_at": NOW.isoformat()}
+    earlier, later = NOW - timedelta(days=2), NOW + timedelta(days=2)
+    for number, (record, at) in enumerate(
+        [(stated, NOW), (revoked, later), (stated, earlier), (stated, later)]
+    ):
+        content = message("authority", record, f"authority-{number}", at)
+        await receive_gateway_record(ctx, signed(gateway, content))
+    (row,) = await collection("representations").find({}).to_list()
+    assert (row["revoked_at"], row["revoked_by"], row["source"]["at"]) == (NOW, "gateway", later)
+    guardian = await participants.by_iin(DEMO_GUARDIAN.iin)
+    assert guardian is not None
+    assert await representations.wards_of(guardian["_id"], NOW) == []
+    assert len(await representations.wards_of(guardian["_id"], NOW - timedelta(seconds=1))) == 1
+    assert await collection("events").count_documents({"kind": "representation.changed"}) == 3

@@ -4,21 +4,24 @@ import asyncio
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from auth.viewer import SYSTEM, Viewer
-from documents import categories, participants, seeding, staff, suppliers
-from documents.base import Id
+from documents import categories, participants, seeding, suppliers
+from documents.base import Id, in_transaction
 from documents.listings import Listing, ListingDraft
 from documents.reference import add_reference, midnight
+from domain.audit import system_actor
 from domain.canonical import canonical_bytes
 from domain.listings import ListingStatus, content_hash
 from domain.texts import Language
 from loaders import Loaders
-from resolvers.capacities import opened_directions
 from resolvers.context import Context, Services
 from resolvers.participants import receive_gateway_record
+from resolvers.participants import register as register_participant
+from resolvers.suppliers import register as register_supplier
 from workers.seed.cards import SeedListing, generate_listings
 from workers.seed.cast import Cast
 from workers.seed.categories import load_categories
@@ -28,6 +31,7 @@ from workers.seed.suppliers import SeedSupplier
 
 BATCH = 1_000
 AT_ONCE = 8
+SEEDING = system_actor("seed")
 
 
 def acting(services: Services, viewer: Viewer = SYSTEM, at: datetime | None = None) -> Context:
@@ -47,7 +51,7 @@ async def load_rules() -> None:
 
 
 async def load_people(services: Services, cast: Cast, demo: Demo) -> None:
-    """Gateway records of everybody, and the staff table; all but the plain assistant are registered."""
+    """Gateway records of everybody; all but the plain assistant are registered."""
     sellers = (*demo.suppliers, demo.assistant)
     await _together(
         _receive(services, cast, "person", one.person.iin, one.record) for one in demo.participants
@@ -55,22 +59,19 @@ async def load_people(services: Services, cast: Cast, demo: Demo) -> None:
     await _together(_receive(services, cast, "supplier", one.identifier, one.record) for one in sellers)
     for authority in demo.authorities:
         await _receive(services, cast, "authority", authority.ward, authority.record())
-    for one in demo.staff:
-        index = participants.iin_index(one.person.iin)
-        await staff.list_staff(index, one.bin, one.role, one.region, one.person.full_name)
 
 
 async def register_people(services: Services, demo: Demo) -> None:
-    """Open the cabinets of participants and suppliers, as their first sign-in would."""
-    now = services.clock()
+    """Open the cabinets of participants and suppliers, as their first sign-in would; nobody signs here."""
+    ctx = acting(services)
     for participant in demo.participants:
         row = await participants.by_iin(participant.person.iin)
         if row is not None:
-            await participants.register(row["_id"], now, Language.ru)
+            await in_transaction(partial(register_participant, ctx, row, SEEDING, None))
     for supplier in demo.suppliers:
         found = await suppliers.by_identifier(supplier.identifier)
         if found is not None:
-            await suppliers.register(found["_id"], now, await opened_directions(acting(services), found))
+            await in_transaction(partial(register_supplier, ctx, found, SEEDING, None))
 
 
 async def _together(acts: Iterable[Awaitable[None]]) -> None:

@@ -182,6 +182,7 @@ def _entity(rng: Random, home: Place, head: SeedPerson, sign: str, number: int) 
                 "area_m2": rng.randrange(40, 2400, 10),
             }
         ],
+        "founders_count": len(founders),
         "founders": [one.name() | {"iin": one.iin, "citizenship": "KZ"} for one in founders],
         "ownership_form": "private",
         "formation": rng.choice(("founded", "reorganised")),

@@ -86,8 +86,13 @@ class World:
     async def person(self, *, bmg: str | None = None, confirmed: str | None = None) -> Row:
         """The participant, with the numbers that are known."""
         row = await participants.ensure(IIN, self.now)
-        phones = {"bmg_phone": bmg, "confirmed_phone": confirmed}
-        await participants.fill(row["_id"], phones, FieldSource(record="test", at=self.now), "75")
+        told = {
+            "bmg_phone": bmg,
+            "confirmed_phone": confirmed,
+            "address": {"region": "75", "text": "Алматы"},
+        }
+        source = FieldSource(record="test", body=None, at=self.now, received_at=self.now)
+        await participants.fill(row["_id"], told, source)
         return row
 
     async def deliver_sms(self) -> None:

@@ -18,7 +18,6 @@ from documents.measures import Measure
 from documents.measures import store as measures
 from documents.measures.records import seal_name
 from documents.orders import store
-from documents.participants import FieldSource
 from documents.reference import midnight, store_reference
 from domain.categories import Direction
 from domain.identifiers import synthetic_bin, synthetic_iin
@@ -32,6 +31,7 @@ from integrations.signatures import LocalX509Verifier
 from loaders import Loaders
 from resolvers import orders
 from resolvers.context import Context, Services
+from tests.resolvers.stage import SOURCE, stored_supplier
 
 NOW = datetime(2026, 3, 10, 9, 0, 0, 123_456, tzinfo=UTC)
 BORN = date(1980, 5, 17)
@@ -202,14 +202,15 @@ async def new_person(iin: str, surname: str, given: str) -> Row:
     """A participant whose data have arrived."""
     row = await participants.ensure(iin, NOW)
     fields = {"name": {"surname": surname, "given": given, "patronymic": None}, "birth_date": str(BORN)}
-    await participants.fill(row["_id"], fields, FieldSource(record="test", at=NOW), REGION)
+    home = {"address": {"region": REGION, "text": "г. Алматы"}}
+    await participants.fill(row["_id"], fields | home, SOURCE)
     return row
 
 
 async def new_supplier(identifier: str, kind: SupplierKind, directions: list[Direction]) -> Row:
     """A registered supplier."""
     public = {"name": {"ru": "ТОО «Тірек»", "kk": "«Тірек» ЖШС"}, "region": REGION}
-    row = await suppliers.store(identifier, kind, {"address": "г. Алматы"}, public, "test", NOW)
+    row = await stored_supplier(identifier, kind, {"address": "г. Алматы"}, public)
     await suppliers.register(row["_id"], NOW, directions)
     return row
 

@@ -18,6 +18,7 @@ from tests.resolvers.orders.conftest import (
     new_supplier,
     reference,
 )
+from tests.resolvers.stage import stored_supplier
 
 
 async def refused(world: World, quantity: int = 1, **other: Any) -> str:
@@ -56,9 +57,7 @@ async def test_each_condition_is_asked_for(world: World) -> None:
 
 async def test_the_supplier_must_be_entitled(world: World) -> None:
     """R-D1: A supplier without the direction, or not registered, gets no order."""
-    other = await suppliers.store(
-        STRANGER_IIN, SupplierKind.entrepreneur, {}, {"name": {"ru": "ИП"}}, "test", world.now
-    )
+    other = await stored_supplier(STRANGER_IIN, SupplierKind.entrepreneur, {}, {"name": {"ru": "ИП"}})
     listing = await new_listing(other["_id"])
     assert await refused(world, listing=listing["_id"]) == "SUPPLIER_NOT_ENTITLED"
     await suppliers.register(other["_id"], world.now, [Direction.sanatorium])

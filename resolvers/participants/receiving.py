@@ -1,0 +1,136 @@
+"""Records from the e-government gateway: verified, kept as signed, read into cabinets (requirement A4)."""
+
+from dataclasses import dataclass
+
+from documents import gateway, participants, representations, suppliers
+from documents.audit import intend
+from documents.base import Id, Row, in_transaction
+from documents.events import emit
+from documents.representations import Stated
+from domain.audit import system_actor
+from domain.errors import AccessDenied, Refused
+from domain.feeds import participant_topic, supplier_topic
+from domain.participants import FieldSource
+from domain.representatives import Term
+from domain.signatures import HolderRole, Purpose, Verified
+from integrations.gateway import Authority, GatewayMessage, Person, Supplier, read_message
+from integrations.signatures import signed_content
+from resolvers.context import Context
+from resolvers.suppliers import opened_directions
+
+GATEWAY = system_actor("gateway")
+ACT = "Gateway.record"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a message: `new` is False when it had come before."""
+
+    message_id: str
+    new: bool
+
+
+async def receive_gateway_record(ctx: Context, cms: bytes) -> Received:
+    """Verify a signed record, keep the original, and write what it says; a repeated message changes nothing.
+
+    AccessDenied unless an information system of a state body signed it; Refused `MESSAGE_ID_REUSED` when the
+    same id came with other content. An older record that comes late overwrites nothing newer.
+    """
+    content = signed_content(cms)
+    verified = await ctx.services.signatures.verify(cms, content, Purpose.message, ctx.now)
+    body = _state_body(ctx, verified)
+    message = read_message(content)
+
+    async def work() -> Received:
+        try:
+            row, new = await gateway.keep_gateway_record(message.message_id, content, cms, ctx.now)
+        except ValueError as error:
+            raise Refused("MESSAGE_ID_REUSED", ("message_id",)) from error
+        if new:
+            source = FieldSource(record=str(row), body=body, at=message.issued_at, received_at=ctx.now)
+            await _taken_in(ctx, message, source)
+        return Received(message.message_id, new)
+
+    return await in_transaction(work)
+
+
+def _state_body(ctx: Context, verified: Verified) -> str:
+    signer = verified.signer
+    if signer.bin not in ctx.services.state_body_bins or HolderRole.information_system not in signer.roles:
+        raise AccessDenied("NOT_A_STATE_BODY")
+    return str(signer.bin)
+
+
+async def _taken_in(ctx: Context, message: GatewayMessage, source: FieldSource) -> None:
+    subject, written = await _write(ctx, message, source)
+    await intend(
+        ACT,
+        by=GATEWAY,
+        at=ctx.now,
+        subject=subject,
+        details={"kind": message.type.value, "record": source.record, "written": written},
+    )
+
+
+async def _write(
+    ctx: Context, message: GatewayMessage, source: FieldSource
+) -> tuple[tuple[str, Id] | None, bool]:
+    """What the record is about, and whether anything of it was newer than what is known."""
+    if message.person is not None:
+        return await _write_person(ctx, message.person, source)
+    if message.supplier is not None:
+        return await _write_supplier(ctx, message.supplier, source)
+    return await _write_authority(ctx, message.authority, source) if message.authority else (None, False)
+
+
+async def _write_person(
+    ctx: Context, person: Person, source: FieldSource
+) -> tuple[tuple[str, Id] | None, bool]:
+    row = await participants.ensure(person.iin, ctx.now)
+    plain = person.model_dump(mode="json", exclude={"iin"})
+    written = await participants.fill(row["_id"], plain, source)
+    if written:
+        await _tell(ctx, "participant.changed", row["_id"], [participant_topic(row["_id"])])
+    return ("participant", row["_id"]), bool(written)
+
+
+async def _write_supplier(
+    ctx: Context, supplier: Supplier, source: FieldSource
+) -> tuple[tuple[str, Id] | None, bool]:
+    public = {"name": supplier.name.model_dump(), "oked": supplier.oked, "region": supplier.region}
+    row = await suppliers.store(supplier.identifier, supplier.kind, supplier.details, public, source)
+    if row is None:
+        known = await suppliers.by_identifier(supplier.identifier)
+        return (("supplier", known["_id"]) if known else None), False
+    await _followed(ctx, row)
+    return ("supplier", row["_id"]), True
+
+
+async def _followed(ctx: Context, row: Row) -> None:
+    """A registered supplier's directions follow its main code."""
+    if row["registered_at"] is not None:
+        await suppliers.open_directions(row["_id"], await opened_directions(ctx, row))
+    await _tell(ctx, "supplier.changed", row["_id"], [supplier_topic(row["_id"])])
+
+
+async def _write_authority(
+    ctx: Context, authority: Authority, source: FieldSource
+) -> tuple[tuple[str, Id] | None, bool]:
+    representative = await participants.ensure(authority.representative, ctx.now)
+    ward = await participants.ensure(authority.ward, ctx.now)
+    stated = Stated(
+        representative=representative["_id"],
+        ward=ward["_id"],
+        authority=authority.authority,
+        basis=authority.basis,
+        term=Term(authority.valid_from, authority.valid_to, authority.revoked_at),
+    )
+    row = await representations.authorise(stated, source)
+    if row is not None:
+        topics = [participant_topic(one["_id"]) for one in (representative, ward)]
+        await _tell(ctx, "representation.changed", row, topics)
+    return ("participant", ward["_id"]), row is not None
+
+
+async def _tell(ctx: Context, kind: str, subject: Id, topics: list[str]) -> None:
+    await emit(kind=kind, subject=subject, topics=topics, at=ctx.now, data={}, actor="system")
