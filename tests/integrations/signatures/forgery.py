@@ -181,13 +181,13 @@ def sha1_signed(cms: bytes, content: bytes, signer: Credential) -> bytes:
 
 def indefinite(cms: bytes, *, attributes: bool = False) -> bytes:
     """The same message in BER with indefinite lengths, as Java libraries write it."""
-    info, content = _parts(cms)
-    version, digests, encapsulated, certificates, signers = _parts(_parts(content)[0])
-    kind, *data = _parts(encapsulated)
-    pieces = [_open(b"\xa0", _open(b"\x24", *_chunks(_parts(data[0])[0])))] if data else []
-    signer = _parts(_parts(signers)[0])
+    info, content = parts(cms)
+    version, digests, encapsulated, certificates, signers = parts(parts(content)[0])
+    kind, *data = parts(encapsulated)
+    pieces = [_open(b"\xa0", _open(b"\x24", *_chunks(parts(data[0])[0])))] if data else []
+    signer = parts(parts(signers)[0])
     if attributes:
-        signer[3] = _open(b"\xa0", *_parts(signer[3]))
+        signer[3] = _open(b"\xa0", *parts(signer[3]))
     return _open(
         b"\x30",
         info,
@@ -198,7 +198,7 @@ def indefinite(cms: bytes, *, attributes: bool = False) -> bytes:
                 version,
                 digests,
                 _open(b"\x30", kind, *pieces),
-                _open(b"\xa0", *_parts(certificates)),
+                _open(b"\xa0", *parts(certificates)),
                 _open(b"\x31", _open(b"\x30", *signer)),
             ),
         ),
@@ -224,7 +224,8 @@ def _size(tlv: bytes) -> int:
     return start + (tlv[1] if start == 2 else int.from_bytes(tlv[2:start]))
 
 
-def _parts(tlv: bytes) -> list[bytes]:
+def parts(tlv: bytes) -> list[bytes]:
+    """The elements inside an element."""
     rest, found = tlv[_header(tlv) : _size(tlv)], []
     while rest:
         found.append(rest[: _size(rest)])
