@@ -11,6 +11,8 @@ EXPIRING = {
     "challenges": timedelta(hours=1),
     "sessions": timedelta(days=1),
     "idempotency_keys": timedelta(0),
+    "rate_limits": timedelta(0),
+    "lock_outs": timedelta(0),
     "applications": timedelta(days=7),
 }
 """Collection → how long a row stays after its `expires_at`."""

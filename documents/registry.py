@@ -17,6 +17,7 @@ from documents.measures import Measure, NoticeTask, PartnerMessage
 from documents.orders import Application, Order, OrderTurn
 from documents.outbox import OutboxHead, OutboxMessage
 from documents.participants import Participant
+from documents.rate_limits import LockedOut, RateLimit
 from documents.reference import ReferenceRow
 from documents.representations import Representation
 from documents.staff import StaffMember
@@ -38,6 +39,7 @@ DOCUMENTS: list[type[Record]] = [
     LeaseRow,
     Listing,
     ListingDraft,
+    LockedOut,
     Measure,
     NoticeTask,
     Order,
@@ -46,6 +48,7 @@ DOCUMENTS: list[type[Record]] = [
     OutboxMessage,
     Participant,
     PartnerMessage,
+    RateLimit,
     ReferenceRow,
     Representation,
     RevocationCopy,

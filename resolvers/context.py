@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from auth.tokens import Tokens
 from auth.viewer import SYSTEM, Viewer
+from domain.rate_limits import STANDARD, Limits
 from domain.signatures import SignatureVerifier
 from domain.texts import Language
 from domain.time import Clock
@@ -31,6 +32,7 @@ class Services:
     audience: str
     state_body_bins: frozenset[str] = frozenset()
     esobes_bins: frozenset[str] = frozenset()
+    limits: Limits = STANDARD
 
 
 @dataclass(frozen=True, slots=True)

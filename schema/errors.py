@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from domain import errors as domain
+from domain import rate_limits
 from domain.texts import Language, catalogue, text
 
 
@@ -45,6 +46,13 @@ class Refused(Error):
     """The code names the rule."""
 
 
+@strawberry.type(description="Too often: the same may be tried again later.")
+class RateLimited(Error):
+    """Others are answered meanwhile."""
+
+    retry_after: int = strawberry.field(description="Whole seconds to wait.")
+
+
 @strawberry.type(description="Somebody else wrote first.")
 class VersionConflict(Error):
     """Read the record again, then decide."""
@@ -58,7 +66,9 @@ class IdempotencyConflict(Error):
     """Take a new key for a new request."""
 
 
-Problem = InvalidInput | AccessDenied | NotFound | Refused | VersionConflict | IdempotencyConflict
+Problem = (
+    InvalidInput | AccessDenied | NotFound | Refused | RateLimited | VersionConflict | IdempotencyConflict
+)
 
 
 def message(code: str, language: Language, params: Mapping[str, Any]) -> str:
@@ -90,6 +100,8 @@ def problem(error: domain.DomainError, language: Language) -> Problem:
     said = described(error, language)
     if isinstance(error, domain.InvalidInput):
         return InvalidInput(**said, issues=[Issue(**described(issue, language)) for issue in error.issues])
+    if isinstance(error, rate_limits.RateLimited):
+        return RateLimited(**said, retry_after=error.retry_after)
     if isinstance(error, domain.VersionConflict):
         return VersionConflict(**said, expected=error.expected, actual=error.actual)
     shown: type[Problem] = next((kind for source, kind in _SHOWN if isinstance(error, source)), Refused)

@@ -9,6 +9,7 @@ from strawberry.tools import merge_types
 from documents.base import AWAY
 from domain.errors import DomainError, InvalidInput
 from domain.identity import Role
+from domain.rate_limits import RateLimited
 from domain.texts import preferred, text
 from execution.documents import Rules
 from execution.schema import Schema
@@ -37,6 +38,8 @@ def present(error: Exception, context: Any) -> Mapping[str, object] | None:
     shown = described(error, context.language)
     if isinstance(error, InvalidInput):
         shown["issues"] = [described(issue, context.language) for issue in error.issues]
+    if isinstance(error, RateLimited):
+        shown["retryAfter"] = error.retry_after
     return shown
 
 
