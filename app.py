@@ -33,10 +33,12 @@ from schema.doors import Doors
 from schema.nodes import global_id
 from schema.portal import message, portal_schema, systems_only
 from web.development import DemoPerson, DevelopmentTools, development_routes
+from web.development_oidc import development_oidc_routes
 from web.graphiql import graphiql_page, static_route
 from web.health import health_routes
 from web.partners import partner_routes
 from web.simulator import simulator_routes
+from web.staff import staff_routes
 from workers.crew import working
 from workers.seed.choice import open_choice
 from workers.seed.everything import load_demo, load_many
@@ -65,6 +67,7 @@ def application(portal: Portal) -> Starlette:
         WebSocketRoute("/graphql", graphql),
         *health_routes(_is_ready),
         *partner_routes(lambda _request: system_context(portal.services)),
+        *staff_routes(lambda _request: system_context(portal.services)),
     ]
     return Starlette(routes=[*routes, *_development_routes(development)] if development else routes)
 
@@ -96,6 +99,7 @@ def _development_routes(development: Development) -> list[BaseRoute]:
         static_route(),
         *development_routes(tools),
         *simulator_routes(development.simulator),
+        *(development_oidc_routes(development.oidc) if development.oidc else ()),
     ]
 
 

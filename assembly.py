@@ -1,27 +1,34 @@
 """How the parts of one process fit together: ports filled, in production or on a laptop."""
 
+import json
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 import httpx2
+from joserfc.jwk import ECKey, KeySet
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from auth.oidc import Provider, ProviderSettings
 from auth.token_keys import KeyFile, fresh_keys
 from auth.tokens import Tokens
 from documents import feeds
 from documents.base import connect, disconnect
 from documents.embedded import EmbeddedMongo
 from documents.registry import DOCUMENTS
+from domain.identity import Role
 from domain.signatures import SignatureVerifier
+from domain.staff import ClaimNames
 from domain.time import Clock, system_clock
 from execution.live import Hub
 from integrations.development_ca import DevelopmentAuthority, refuse_beside_production
 from integrations.development_clock import DevelopmentClock
 from integrations.esobes import HttpEsobes
+from integrations.development_oidc import DevelopmentProvider, RegisteredClient
 from integrations.keys import MasterKey, kept
 from integrations.signatures import Asked, LocalX509Verifier, Trusted, configured
 from integrations.simulator import Journal, Simulator
@@ -29,10 +36,13 @@ from integrations.sms import HttpSmsGateway
 from resolvers.context import Services, system_context
 from workers.crew import Partners, Worker, crew
 from workers.revocation import RevocationReader
+from web.development_oidc import PREFIX
+from web.staff import CALLBACK
 from workers.seed.cast import Cast
 from workers.seed.named import ESOBES_BIN, GATEWAY_BIN
 
 
+from workers.seed.staff import demo_employees
 class Settings(BaseSettings):
     """What can be set from outside, by environment variables of the same names in capitals."""
 
@@ -70,6 +80,14 @@ class Settings(BaseSettings):
 
     @property
     def address(self) -> str:
+    oidc_issuer: str | None = None
+    oidc_client_id: str = "komek"
+    oidc_client_secret: str | None = None
+    oidc_client_keys: Path | None = None
+    oidc_scopes: str = "openid profile"
+    oidc_role_claim: str = "komek_role"
+    oidc_region_claim: str = "komek_region"
+    oidc_roles: dict[str, Role] = {}
         """Where the server is reached."""
         return f"http://{self.host}:{self.port}"
 
@@ -91,8 +109,8 @@ class Settings(BaseSettings):
     def missing(self) -> list[str]:
         """What the production profile can't do without; a development profile makes all of it itself."""
         needed: tuple[str, ...] = (
-            "mongodb_url", "master_key", "token_keys", "audience", "roots",
-            "state_body_bins", "esobes_bins", "sms_url", "esobes_url",
+            "mongodb_url", "master_key", "token_keys", "audit_keys", "audience", "roots",
+            "state_body_bins", "esobes_bins", "sms_url", "mail_url", "esobes_url", "oidc_issuer",
         )  # fmt: skip
         if not self.revocation_list_urls:
             needed += ("revocation_lists",)
@@ -105,6 +123,8 @@ class Settings(BaseSettings):
 class Development:
     """What only a development profile has: people who can sign, a clock to set, simulated partners."""
 
+        if not self.oidc_client_keys:
+            needed += ("oidc_client_secret",)
     clock: DevelopmentClock
     cast: Cast
     simulator: Simulator
@@ -117,6 +137,7 @@ class Portal:
     settings: Settings
     services: Services
     client: httpx2.AsyncClient
+    oidc: DevelopmentProvider | None
     workers: Sequence[Worker]
     development: Development | None
     keepers: Sequence[Worker] = ()
@@ -133,10 +154,15 @@ async def assembled(settings: Settings) -> AsyncIterator[Portal]:
         stack.push_async_callback(disconnect)
         client = await stack.enter_async_context(httpx2.AsyncClient())
         hub = await stack.enter_async_context(Hub(feeds))
-        if settings.profile == "production":
-            yield await _in_production(settings, client, hub)
-        else:
-            yield _in_development(settings, client, hub)
+        production = settings.profile == "production"
+        portal = (
+            await _in_production(settings, client, hub)
+            if production
+            else _in_development(settings, client, hub)
+        )
+        if portal.services.staff is not None:
+            stack.push_async_callback(portal.services.staff.aclose)
+        yield portal
 
 
 def _embedded(settings: Settings) -> EmbeddedMongo:
@@ -175,11 +201,43 @@ def _in_development(settings: Settings, client: httpx2.AsyncClient, hub: Hub) ->
     refuse_beside_production([file.read_bytes() for file in settings.roots], authority.root)
     clock = DevelopmentClock(settings.data_folder / "clock")
     cast = Cast(authority, clock)
+    services = replace(services, staff=Provider(_staff_settings(settings), system_clock))
     journal = Journal(settings.data_folder / "partners.sqlite3")
     simulator = Simulator(journal, cast.as_esobes, client, f"{settings.address}/partners/esobes", clock)
     services = _services(settings, hub, clock, LocalX509Verifier([authority.root], authority.revocation()))
     workers = [*_workers(settings, services, client), simulator]
-    return Portal(settings, services, client, workers, Development(clock, cast, simulator))
+    return Portal(settings, services, client, workers, Development(clock, cast, simulator, own))
+
+
+def _staff_settings(settings: Settings) -> ProviderSettings:
+    """The provider of staff as configured; in production only one with TLS."""
+    issuer, keys = settings.oidc_issuer or "", settings.oidc_client_keys
+    if settings.profile == "production" and not issuer.startswith("https://"):
+        raise SystemExit("OIDC_ISSUER must be an https address.")
+    return ProviderSettings(
+        issuer=issuer,
+        client_id=settings.oidc_client_id,
+        redirect_uri=f"{settings.audience or settings.address}{CALLBACK}",
+        secret=settings.oidc_client_secret,
+        keys=KeySet.import_key_set(json.loads(keys.read_text())) if keys else None,
+        scopes=settings.oidc_scopes,
+        return_origins=frozenset(settings.allowed_origins),
+        claims=ClaimNames(settings.oidc_role_claim, settings.oidc_region_claim, settings.oidc_roles),
+    )
+
+
+def _staff_in_development(
+    settings: Settings, clock: Clock
+) -> tuple[DevelopmentProvider | None, ProviderSettings]:
+    """A small provider of our own unless another is configured; key and secret end with the process."""
+    configured_one = _staff_settings(settings)
+    if settings.oidc_issuer:
+        return None, configured_one
+    issuer, secret = f"{settings.address}{PREFIX}", secrets.token_urlsafe(32)
+    staff = replace(configured_one, issuer=issuer, secret=secret)
+    client = RegisteredClient(staff.client_id, secret, (staff.redirect_uri,))
+    keys = KeySet([ECKey.generate_key("P-256", auto_kid=True)])
+    return DevelopmentProvider(issuer, client, demo_employees(), keys, clock), staff
 
 
 def _services(settings: Settings, hub: Hub, clock: Clock, verifier: SignatureVerifier) -> Services:
@@ -187,6 +245,8 @@ def _services(settings: Settings, hub: Hub, clock: Clock, verifier: SignatureVer
     return Services(
         clock=clock,
         signatures=verifier,
+    own, staff_settings = _staff_in_development(settings, clock)
+    services = replace(services, staff=Provider(staff_settings, clock))
         tokens=Tokens(_token_keys(settings), audience),
         live=hub,
         audience=audience,

@@ -82,6 +82,13 @@ class Server:
         """What a door of development answers; repeated like everything else."""
         return (await self._patiently("POST", path, json=dict(body))).json()
 
+    async def visit(
+        self, method: str, address: str, cookie: str = "", form: Values | None = None
+    ) -> httpx2.Response:
+        """What a page of any address answers, redirections included; asked for as JSON."""
+        headers = {"Accept": "application/json"} | ({"Cookie": cookie} if cookie else {})
+        return await self._patiently(method, address, headers=headers, data=form)
+
     async def sign(self, person: str, content: bytes, key: str = "sign") -> str:
         """CMS in Base64 over the content by a demo person; key "auth" signs in, "sign" signs documents."""
         asked = {"person": person, "content": base64.b64encode(content).decode(), "key": key}

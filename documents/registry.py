@@ -20,7 +20,7 @@ from documents.participants import Participant
 from documents.rate_limits import LockedOut, RateLimit
 from documents.reference import ReferenceRow
 from documents.representations import Representation
-from documents.staff import StaffMember
+from documents.staff import StaffMember, StaffSignIn
 from documents.suppliers import Supplier
 
 DOCUMENTS: list[type[Record]] = [
@@ -56,3 +56,4 @@ DOCUMENTS: list[type[Record]] = [
     StaffMember,
     Supplier,
 ]
+    StaffSignIn,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from auth.oidc import Provider
 from auth.tokens import Tokens
 from auth.viewer import SYSTEM, Viewer
 from domain.rate_limits import STANDARD, Limits
@@ -33,6 +34,7 @@ class Services:
     state_body_bins: frozenset[str] = frozenset()
     esobes_bins: frozenset[str] = frozenset()
     limits: Limits = STANDARD
+    staff: Provider | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ async def _opened(ctx: Context, entry: Entry, signer: Signer, iin: str) -> Signe
         return await identity.open_session(participants.iin_index(iin), capacities, refresh, ctx.now)
 
     session = await in_transaction(work)
-    return _signed_in(ctx, session, refresh)
+    return signed_in(ctx, session, refresh)
 
 
 async def refresh(ctx: Context, token: str) -> SignedIn:
@@ -132,7 +132,7 @@ async def _exchanged(ctx: Context, token: str, capacity: int | None) -> SignedIn
     if rotated is None:
         await identity.revoke(row, ctx.now)
         raise AccessDenied("REFRESH_INVALID", ("input", "refreshToken"))
-    return _signed_in(ctx, rotated, fresh)
+    return signed_in(ctx, rotated, fresh)
 
 
 def _parts(token: str) -> tuple[Id, str]:
@@ -149,7 +149,8 @@ async def sign_out(ctx: Context) -> None:
         await identity.revoke(ctx.viewer.session, ctx.now)
 
 
-def _signed_in(ctx: Context, session: Row, secret: str) -> SignedIn:
+def signed_in(ctx: Context, session: Row, secret: str) -> SignedIn:
+    """The tokens of a session that was just opened or renewed, in its current capacity."""
     viewer = viewer_of(session, Capacity(**session["capacities"][session["current"]]))
     return SignedIn(
         session=session,

@@ -114,17 +114,17 @@ async def sign_in_begin(context: Context, *, input: SignInBeginInput) -> SignInC
 async def sign_in_complete(context: Context, *, input: SignInCompleteInput) -> SignedIn:  # noqa: A002
     """Answer a challenge."""
     challenge = acts.challenge_id(input.challenge_id)
-    return _shown(await acts.complete(context, challenge, signature(input.cms, "input", "cms")))
+    return shown(await acts.complete(context, challenge, signature(input.cms, "input", "cms")))
 
 
 async def sign_in_refresh(context: Context, *, input: SignInRefreshInput) -> SignedIn:  # noqa: A002
     """Exchange a refresh token."""
-    return _shown(await acts.refresh(context, input.refresh_token))
+    return shown(await acts.refresh(context, input.refresh_token))
 
 
 async def sign_in_act_as(context: Context, *, input: SignInActAsInput) -> SignedIn:  # noqa: A002
     """Change the capacity."""
-    return _shown(await acts.act_as(context, input.capacity, input.refresh_token))
+    return shown(await acts.act_as(context, input.capacity, input.refresh_token))
 
 
 async def sign_out(context: Context) -> SignedOut:
@@ -141,7 +141,7 @@ def signature(text_: str, *path: str) -> bytes:
         raise invalid("NOT_BASE64", *path) from error
 
 
-def _shown(done: acts.SignedIn) -> SignedIn:
+def shown(done: acts.SignedIn) -> SignedIn:
     capacities = [_capacity(index, row) for index, row in enumerate(done.capacities)]
     return SignedIn(
         access_token=done.access_token,

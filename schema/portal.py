@@ -25,6 +25,7 @@ from schema.orders import Order, OrderApplication, OrderMutations, OrderQueries
 from schema.participants import ParticipantMutations
 from schema.policies import check_policies
 from schema.reference import ReferenceQueries
+from schema.staff import StaffMutations
 from schema.representatives import RepresentativeMutations, RepresentativeQueries
 from schema.viewer import ViewerQueries
 
@@ -84,6 +85,7 @@ def portal_schema(rules: Rules | None = None) -> Schema:
                 RepresentativeMutations,
             ),
         ),
+                StaffMutations,
         subscription=merge_types("Subscription", (FeedSubscriptions,)),
         types=[FeedResync, StatusChange, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication],
         config=StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True),

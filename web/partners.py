@@ -1,6 +1,5 @@
 """Doors for messages of partners: signed bodies in, short JSON out, refusals as problem+json (RFC 9457)."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from domain.errors import AccessDenied, DomainError, InvalidInput, NotFound, Path
+from domain.errors import DomainError
 from domain.signatures import Refusal, SignatureRefused
-from domain.texts import Language, catalogue, preferred, text
+from domain.texts import preferred
 from resolvers import measures, participants
 from resolvers.context import Context
+from web.problems import problem, status_of
 
 LARGEST = 64 * 1024
 """Bytes of a signed message; the verifier takes no more either."""
@@ -58,15 +58,15 @@ async def _receive_record(ctx: Context, cms: bytes) -> Mapping[str, Any]:
 async def _answer(request: Request, ctx: Context, receive: Receiver) -> Response:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
-        return _problem(415, "NOT_SIGNED_MESSAGE", ctx.language, expected=MEDIA_TYPE)
+        return problem(415, "NOT_SIGNED_MESSAGE", ctx.language, expected=MEDIA_TYPE)
     body = await _body(request)
     if body is None:
-        return _problem(413, "REQUEST_TOO_LARGE", ctx.language)
+        return problem(413, "REQUEST_TOO_LARGE", ctx.language)
     try:
         return JSONResponse(await receive(ctx, body))
     except DomainError as error:
         path = () if isinstance(error, SignatureRefused) else error.path  # it is about the whole body
-        return _problem(_status(error), error.code, ctx.language, path, **error.params)
+        return problem(_status(error), error.code, ctx.language, path, **error.params)
 
 
 async def _body(request: Request) -> bytes | None:
@@ -82,14 +82,4 @@ async def _body(request: Request) -> bytes | None:
 def _status(error: DomainError) -> int:
     if isinstance(error, SignatureRefused):
         return 400 if error.reason in _MALFORMED else 401
-    kinds: list[tuple[type[DomainError], int]] = [(InvalidInput, 400), (AccessDenied, 403), (NotFound, 404)]
-    return next((status for kind, status in kinds if isinstance(error, kind)), 409)
-
-
-def _problem(status: int, code: str, language: Language, path: Path = (), **params: str | int) -> Response:
-    key = f"errors.{code}"
-    message = text(key, language, **params) if key in catalogue() else code
-    body = {"type": "about:blank", "status": status, "title": message}
-    body |= {"code": code, "path": list(path), "message": message}
-    content = json.dumps(body, ensure_ascii=False)
-    return Response(content, status, media_type="application/problem+json")
+    return status_of(error)

@@ -18,6 +18,7 @@ ORDER = "order { id status version measure { id status } act { content } }"
 ACTS: dict[str, tuple[str, str]] = {
     "signInBegin": ("SignInChallenge", "challengeId content text expiresAt"),
     "signInComplete": ("SignedIn", SIGNED_IN),
+    "signInStaff": ("SignedIn", SIGNED_IN),
     "signInRefresh": ("SignedIn", SIGNED_IN),
     "signInActAs": ("SignedIn", SIGNED_IN),
     "listingCreate": ("ListingCreated", DRAFT),

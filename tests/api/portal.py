@@ -17,6 +17,7 @@ from integrations.development_ca import DevelopmentAuthority, Identity, sign_cms
 from integrations.development_clock import DevelopmentClock
 from tests.api.client import Client, base64_of
 from tests.api.server import Server
+from tests.api.staff import signed_in
 from workers.seed.cast import Cast
 
 BORN = date(1986, 6, 15)
@@ -223,16 +224,9 @@ class Portal:
     async def employee(self, role: str) -> Client:
         """An employee of the demonstration, signed in once; the executive body is that of Astana."""
         if role not in self.staff:
-            content = await self._staff_challenge(role)
-            cms = self.cast.sign(role, base64.b64decode(content["content"]), "auth")
-            given = {"challengeId": content["challengeId"], "cms": base64_of(cms)}
-            done = await self.visitor().done("signInComplete", **given)
+            done = await self.visitor().done("signInStaff", **await signed_in(self.http, role))
             self.staff[role] = Client(self.http, done["accessToken"], signed_in=done)
         return self.staff[role]
-
-    async def _staff_challenge(self, role: str) -> Any:
-        people = (await self.http.get("/dev/people")).json()
-        return await self.challenge(next(one["identifier"] for one in people if one["name"] == role))
 
     def sign(self, identity: Identity, content: str) -> str:
         """A document signed, both in Base64."""

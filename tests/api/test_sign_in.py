@@ -208,7 +208,7 @@ async def test_the_main_code_opens_directions(portal: Portal) -> None:
 
 
 async def test_every_employee_signs_in(portal: Portal) -> None:
-    """R-A1: each role of staff signs in with a certificate of its organisation; the region comes with the role."""
+    """R-A8: each role of staff signs in through OpenID Connect; the region comes with the role."""
     for role in ("executive_body", "contact_centre", "administrator", "authorised_body"):
         client = await portal.employee(role)
         seen = (await client.read("{ viewer { role region } }"))["viewer"]

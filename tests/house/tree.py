@@ -20,6 +20,7 @@ FEATURES = (
     "reference",
     "representatives",
     "suppliers",
+    "staff",
 )
 """One name per thing, in every layer."""
 

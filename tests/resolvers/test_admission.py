@@ -15,6 +15,7 @@ from documents.representations import Stated
 from domain.errors import AccessDenied
 from domain.identity import Role
 from domain.representatives import AuthorityKind, Term
+from domain.staff import Employment
 from resolvers.admission import admitted, still_admitted, viewer_of
 from tests.resolvers.stage import SOURCE
 
@@ -69,11 +70,14 @@ async def test_a_representative_without_authority() -> None:
 
 @pytest.mark.usefixtures("database")
 async def test_a_dismissed_employee() -> None:
-    """R-E4: an employee is admitted while listed in the same role and region, and no operation longer."""
-    await staff.list_staff(b"index", "980140000911", Role.executive_body, "71", "Ибраева")
-    (member,) = await staff.staff_of(b"index", "980140000911")
+    """R-E4: an employee is admitted while employed in the same role and region, and no operation longer."""
+    member = await staff.enlist(b"index", [Employment(Role.executive_body, "71")], "Ибраева", NOW)
     own = Capacity(role=Role.executive_body, subject=member["_id"], region="71")
     viewer = viewer_of(await session(own), own)
     assert await admitted(TOKENS, TOKENS.issue(viewer, NOW), NOW) == viewer
-    await collection("staff").update_one({"_id": member["_id"]}, {"$set": {"active": False}})
+    await staff.enlist(b"index", [Employment(Role.executive_body, "75")], "Ибраева", NOW)
+    assert await refused(viewer) == "SESSION_ENDED"
+    await staff.enlist(b"index", [Employment(Role.executive_body, "71")], "Ибраева", NOW)
+    assert await admitted(TOKENS, TOKENS.issue(viewer, NOW), NOW) == viewer
+    await staff.deactivate(member["_id"])
     assert await refused(viewer) == "SESSION_ENDED"

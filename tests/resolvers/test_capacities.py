@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from auth.viewer import ANONYMOUS
-from documents import consents, participants, representations, staff, suppliers
+from documents import consents, participants, representations, suppliers
 from documents.base import Row, collection, in_transaction, new_id
 from documents.consents import SignedChallenge
 from documents.identity import Capacity
@@ -62,15 +62,6 @@ async def known(iin: str) -> Row:
     row = await participants.ensure(iin, NOW)
     await participants.fill(row["_id"], CERTIFIED, SOURCE)
     return row
-
-
-async def test_staff_need_the_certificate_of_their_organisation() -> None:
-    """R-A1: an employee has the capacity with the organisation's certificate, and none with a personal one."""
-    await staff.list_staff(participants.iin_index(IIN), BIN, Role.executive_body, "71", "Ибраева")
-    entered = await entry(IIN, consent=False)
-    capacities = await found(entered, signer(HolderRole.employee, bin_=BIN))
-    assert [(one.role, one.region) for one in capacities] == [(Role.executive_body, "71")]
-    assert (await refused(entered, signer())).code == "GATEWAY_RECORD_MISSING"
 
 
 async def test_one_person_with_many_capacities() -> None:

@@ -79,8 +79,6 @@ def test_nobody_has_the_number_of_another(demo: Demo) -> None:
     people += [each.person.iin for each in demo.staff]
     people += [each.head.iin for each in (*demo.suppliers, demo.assistant)]
     assert len(people) == len(set(people))
-    entities = {each.identifier for each in demo.suppliers if each.kind is SupplierKind.legal_entity}
-    assert entities.isdisjoint(each.bin for each in demo.staff)
 
 
 def test_measures_follow_the_contract(demo: Demo) -> None:
@@ -123,4 +121,3 @@ def test_staff_cover_every_region(demo: Demo) -> None:
     assert {each.role for each in demo.staff} == STAFF
     for employee in demo.staff:
         parse_iin(employee.person.iin)
-        parse_bin(employee.bin)

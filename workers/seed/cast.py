@@ -16,7 +16,6 @@ from workers.seed.named import (
     GATEWAY_BIN,
 )
 from workers.seed.people import SeedPerson
-from workers.seed.staff import SeedEmployee, generate_staff
 from workers.seed.suppliers import SeedSupplier, generate_suppliers
 
 SEED = 73
@@ -44,7 +43,7 @@ class Cast:
         self._authority = authority
         self._clock = clock
         self.members: Mapping[str, Member] = dict(self._named())
-        """Whom `sign` knows by name: demo people, the first supplier and one employee a role."""
+        """Whom `sign` knows by name: demo people and the first supplier; staff need no certificate."""
 
     def sign(self, name: str, content: bytes, key: str = "auth") -> bytes:
         """CMS of a named person; key "auth" signs in, "sign" signs documents. KeyError for a stranger."""
@@ -79,10 +78,6 @@ class Cast:
             return self.person(supplier.head)
         return self._entity(supplier.head, supplier.identifier, supplier.name["ru"], HolderRole.head)
 
-    def employee(self, one: SeedEmployee) -> Identity:
-        """An employee of a state body or of the portal."""
-        return self._entity(one.person, one.bin, one.organisation["ru"], HolderRole.employee)
-
     def _entity(self, someone: SeedPerson, bin_: str, organisation: str, role: HolderRole) -> Identity:
         return self._authority.entity(
             f"e-{bin_}-{someone.iin}",
@@ -100,7 +95,3 @@ class Cast:
             yield name, Member(someone.iin, someone.full_name, partial(self.person, someone))
         first = generate_suppliers(1, seed=SEED)[0]
         yield "supplier", Member(first.identifier, first.name["ru"], partial(self.head, first))
-        for one in generate_staff(seed=SEED):
-            if one.region in {None, "71"}:
-                about = f"{one.person.full_name}, {one.organisation['ru']}"
-                yield str(one.role), Member(one.person.iin, about, partial(self.employee, one))

@@ -55,11 +55,3 @@ ESOBES_BIN = synthetic_bin(_FOUNDED, serial=91)
 
 AUTHORISED_BODY_BIN = synthetic_bin(_FOUNDED, serial=92)
 """The ministry."""
-
-ADMINISTRATOR_BIN = synthetic_bin(_FOUNDED, serial=93)
-"""The organisation that runs the portal and its contact centre."""
-
-
-def executive_body_bin(place: int) -> str:
-    """The local executive body of a region, by the region's place in the list of regions (0 to 89)."""
-    return synthetic_bin(_FOUNDED, serial=place)

@@ -4,31 +4,41 @@ from dataclasses import dataclass
 from random import Random
 
 from domain.identity import Role
+from integrations.development_oidc import DemoEmployee
 from workers.seed.named import (
-    ADMINISTRATOR_BIN,
-    AUTHORISED_BODY_BIN,
     DEMO_ADMINISTRATOR,
     DEMO_AUTHORISED_BODY,
     DEMO_CONTACT_CENTRE,
     DEMO_EXECUTIVE_BODY,
-    executive_body_bin,
 )
 from workers.seed.people import AS_OF, SeedPerson, adult
 from workers.seed.places import Names
 from workers.seed.reference import in_force
 
 FIRST_SERIAL = 100
+CAPITAL = "71"
+SEED = 73
 
 
 @dataclass(frozen=True, slots=True)
 class SeedEmployee:
-    """An employee with the role on the portal; `bin` and `organisation` stand in the certificate."""
+    """An employee with the role on the portal; `subject` is what the development provider calls them."""
 
     person: SeedPerson
     role: Role
     region: str | None
-    bin: str
     organisation: Names
+
+    @property
+    def subject(self) -> str:
+        """The role; for an executive body outside Astana with its region."""
+        elsewhere = self.region not in {None, CAPITAL}
+        return f"{self.role}_{self.region}" if elsewhere else str(self.role)
+
+    @property
+    def about(self) -> str:
+        """Who it is, in a line."""
+        return f"{self.person.full_name}, {self.organisation['ru']}"
 
 
 def generate_staff(*, seed: int) -> list[SeedEmployee]:
@@ -42,9 +52,22 @@ def generate_staff(*, seed: int) -> list[SeedEmployee]:
     }
     return [
         *bodies,
-        SeedEmployee(DEMO_CONTACT_CENTRE, Role.contact_centre, None, ADMINISTRATOR_BIN, operator),
-        SeedEmployee(DEMO_ADMINISTRATOR, Role.administrator, None, ADMINISTRATOR_BIN, operator),
-        SeedEmployee(DEMO_AUTHORISED_BODY, Role.authorised_body, None, AUTHORISED_BODY_BIN, ministry),
+        SeedEmployee(DEMO_CONTACT_CENTRE, Role.contact_centre, None, operator),
+        SeedEmployee(DEMO_ADMINISTRATOR, Role.administrator, None, operator),
+        SeedEmployee(DEMO_AUTHORISED_BODY, Role.authorised_body, None, ministry),
+    ]
+
+
+def demo_employees() -> list[DemoEmployee]:
+    """The same people as the development provider knows them."""
+    return [
+        DemoEmployee(
+            one.subject,
+            f"{one.subject}: {one.about}",
+            {"name": one.person.full_name, "komek_role": [str(one.role)]}
+            | ({"komek_region": one.region} if one.region else {}),
+        )
+        for one in generate_staff(seed=SEED)
     ]
 
 
@@ -55,10 +78,9 @@ def _regions() -> list[tuple[str, Names]]:
 def _executive(rng: Random, place: int, code: str, names: Names) -> SeedEmployee:
     made = adult(rng, FIRST_SERIAL + place)
     return SeedEmployee(
-        person=DEMO_EXECUTIVE_BODY if code == "71" else made,
+        person=DEMO_EXECUTIVE_BODY if code == CAPITAL else made,
         role=Role.executive_body,
         region=code,
-        bin=executive_body_bin(place),
         organisation={
             "kk": f"{names['kk']}: жұмыспен қамту және әлеуметтік бағдарламалар басқармасы",
             "ru": f"{names['ru']}: управление занятости и социальных программ",
