@@ -250,3 +250,13 @@ def test_an_unknown_kind_of_key_is_refused(ca: Authority) -> None:
         refusal(ca, signed_by(Credential(ivan.key, x509.load_der_x509_certificate(der)), ca))
         is Refusal.algorithm
     )
+
+
+def test_a_signer_configured_as_a_root_is_refused(ca: Authority) -> None:
+    """R-A2: a path of one certificate has no issuer who could revoke it, whatever else is trusted."""
+    ivan = person(ca)
+    own = ivan.sign.certificate.public_bytes(Encoding.DER)
+    for roots in ([own], [own, ca.root]):
+        trusting = LocalX509Verifier(roots, ca.revocation())
+        with pytest.raises(SignatureRefused, match="CERTIFICATE_UNTRUSTED"):
+            asyncio.run(trusting.verify(signed_by(ivan.sign, ca), CONTENT, Purpose.document, NOW))

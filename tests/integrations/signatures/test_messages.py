@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from domain.identifiers import synthetic_iin
 from domain.signatures import Purpose, Refusal, SignatureRefused
 from integrations.development_ca import KeyUse, sign_cms
+from integrations.signatures import signed_content
 from tests.integrations.signatures import forgery
 from tests.integrations.signatures.checks import CONTENT, IIN, NOW, Authority, check, person, refusal
 
@@ -198,3 +199,30 @@ def test_attached_content_must_be_what_was_signed(ca: Authority) -> None:
     assert check(ca, later).signer.iin == IIN
     assert refusal(ca, later, b"other") is Refusal.content
     assert refusal(ca, forgery.bent(cms, forgery.other_content)) is Refusal.content
+
+
+def test_only_attached_content_can_be_read(ca: Authority) -> None:
+    """A partner's message must bring its content along; it is bounded, and nothing is not content."""
+    ivan = person(ca)
+    assert signed_content(sign_cms(ivan, CONTENT, when=NOW)) == CONTENT
+    for cms, reason in [
+        (sign_cms(ivan, CONTENT, when=NOW, attached=False), Refusal.content),
+        (sign_cms(ivan, b"", when=NOW), Refusal.content),
+        (bytes(70_000), Refusal.too_large),
+        (b"garbage", Refusal.unreadable),
+    ]:
+        with pytest.raises(SignatureRefused) as caught:
+            signed_content(cms)
+        assert caught.value.reason is reason
+
+
+@pytest.mark.parametrize("attached", [True, False])
+def test_rsa_in_indefinite_lengths_without_cades_holds(rsa_ca: Authority, attached: bool) -> None:
+    """R-A2: RSA in BER, by software that names no certificate in what is signed."""
+    ivan = person(rsa_ca)
+    plain = forgery.bent(
+        sign_cms(ivan, CONTENT, when=NOW, attached=attached),
+        forgery.without("signing_certificate_v2"),
+        ivan.sign,
+    )
+    assert check(rsa_ca, forgery.indefinite(plain)).signer.iin == IIN
