@@ -143,7 +143,7 @@ async def _first_steps(settings: Settings) -> str:
 async def serve(settings: Settings) -> None:
     """The server until it is told to stop; with its own mongod and worker on a laptop."""
     async with assembled(settings) as portal:
-        await load_rules()
+        await load_rules(portal.services.clock())
         if settings.demo_data and portal.development:
             await load_demo(portal.services, portal.development.cast, portal.development.simulator)
         server = _Server(
@@ -191,7 +191,7 @@ async def seed(settings: Settings, listings: int | None) -> None:
     async with assembled(settings) as portal:
         if portal.development is None:
             raise SystemExit("Demo data belong to the development profile.")
-        await load_rules()
+        await load_rules(portal.services.clock())
         await load_demo(portal.services, portal.development.cast, portal.development.simulator)
         if listings:
             await load_many(portal.services, listings)

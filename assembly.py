@@ -25,6 +25,7 @@ from domain.signatures import SignatureVerifier
 from domain.staff import ClaimNames
 from domain.time import Clock, system_clock
 from execution.live import Hub
+from integrations.audit import HeadKeys, fresh_head_keys
 from integrations.development_ca import DevelopmentAuthority, refuse_beside_production
 from integrations.development_clock import DevelopmentClock
 from integrations.esobes import HttpEsobes
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     audience: str | None = None
     master_key: str | None = None
     token_keys: Path | None = None
+    audit_keys: Path | None = None
     roots: list[Path] = []
     intermediates: list[Path] = []
     revocation_lists: list[Path] = []
@@ -95,6 +97,11 @@ class Settings(BaseSettings):
     def token_keys_file(self) -> Path:
         """Where the keys are that sign tokens: the same file for all servers."""
         return self.token_keys or self.data_folder / "keys" / "tokens.json"
+
+    @property
+    def audit_keys_file(self) -> Path:
+        """Where the key is that signs heads of the audit: on every machine with a worker."""
+        return self.audit_keys or self.data_folder / "keys" / "audit.json"
 
     @property
     def trust(self) -> Literal["off", "first_party", "only"]:
@@ -266,4 +273,5 @@ def _workers(settings: Settings, services: Services, client: httpx2.AsyncClient)
         HttpEsobes(client, settings.esobes_url or f"{settings.address}/simulator/esobes"),
     )
     lease = timedelta(seconds=settings.outbox_lease_seconds)
-    return crew(lambda: system_context(services), partners, lease)
+    seal = HeadKeys(kept(settings.audit_keys_file, fresh_head_keys))
+    return crew(lambda: system_context(services), partners, seal, lease)

@@ -1,11 +1,9 @@
 """Category definitions, every version kept: a listing stays readable under the one it was written for."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any, ClassVar
 
 from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from documents.base import Id, Record, Row, collection, database, insert, session, with_kind
 from documents.nodes import readable
@@ -34,19 +32,19 @@ class CategoryVersion(Record):
         ]
 
 
-async def publish_definition(category: Category) -> None:
-    """Make a definition the current one of its category; nothing happens when it is kept already."""
+async def publish_definition(category: Category) -> bool:
+    """Make a definition the current one of its category; False when it is kept already."""
     key = {"code": category.code, "version": category.version}
     if await collection(NAME).find_one(key, {"_id": 1}, session=session()):
-        return
+        return False
     await collection(NAME).update_many(
         {"code": category.code, "current": True, "version": {"$lt": category.version}},
         {"$set": {"current": False}},
         session=session(),
     )
     definition = category.model_dump(mode="json")
-    with suppress(DuplicateKeyError):  # another process that started at the same time was first
-        await insert(CategoryVersion(**key, direction=category.direction, definition=definition))
+    await insert(CategoryVersion(**key, direction=category.direction, definition=definition))
+    return True
 
 
 async def current(code: str) -> Row | None:

@@ -1,11 +1,12 @@
-"""Following what is inserted into a collection, in commit order and in whole batches.
+"""Following what is inserted into a collection, or written anywhere, in commit order and in whole batches.
 
 The driver's own stream hands out one change at a time and hides where a batch ends; a reader that writes
 per batch needs both the batch and the position after it, hence the two commands are sent here.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from bson import Timestamp
@@ -33,11 +34,30 @@ class HistoryLost(Exception):
     """The place asked for is no longer in the database's history: something may have been missed."""
 
 
-class Changes:
-    """Inserts into one collection from a place on; made by `follow`."""
+class Dropped(HistoryLost):
+    """What was followed is gone, and its history with it."""
 
-    def __init__(self, name: str, opened: AsyncClientSession) -> None:
-        self._name = name
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is followed: a collection, or with None the whole database; and what is made of each change."""
+
+    name: str | None
+    steps: Sequence[Row]
+    options: Row
+    pick: Callable[[Row], Row]
+
+    @property
+    def cursor(self) -> str:
+        """The collection that the server files the cursor under."""
+        return self.name or "$cmd.aggregate"
+
+
+class Changes:
+    """Changes from a place on; made by `follow` and `follow_database`."""
+
+    def __init__(self, source: _Source, opened: AsyncClientSession) -> None:
+        self._source = source
         self._session = opened
         self._cursor = 0
         self.position: Position = {}
@@ -46,28 +66,25 @@ class Changes:
         """Begin at `start` (an option of $changeStream, or none for now)."""
         await self._ask(
             {
-                "aggregate": self._name,
-                "pipeline": [
-                    {"$changeStream": start},
-                    {"$match": {"operationType": "insert"}},
-                    {"$project": {"fullDocument": 1}},
-                ],
+                "aggregate": self._source.name or 1,
+                "pipeline": [{"$changeStream": start | self._source.options}, *self._source.steps],
                 "cursor": {"batchSize": 0},
                 "readConcern": {"level": "majority"},
             }
         )
 
-    async def next(self) -> list[Row]:
-        """What was inserted since the last call, oldest first; empty after a second of silence.
+    async def next(self, silence_ms: int = LONGEST_SILENCE_MS) -> list[Row]:
+        """What came since the last call, oldest first; empty after so many milliseconds of silence.
 
-        `position` then stands after it. HistoryLost when the server no longer knows the place.
+        `position` then stands after it. HistoryLost when the server no longer knows the place, Dropped when
+        what is followed is gone.
         """
         return await self._ask(
             {
                 "getMore": self._cursor,
-                "collection": self._name,
+                "collection": self._source.cursor,
                 "batchSize": MOST_AT_ONCE,
-                "maxTimeMS": LONGEST_SILENCE_MS,
+                "maxTimeMS": silence_ms,
             }
         )
 
@@ -77,34 +94,46 @@ class Changes:
             reply = await source.command(command, session=self._session, codec_options=source.codec_options)
         except OperationFailure as error:
             if error.code in _LOST:
-                raise HistoryLost(f"{self._name}: code {error.code}") from error
+                raise HistoryLost(f"{self._source.cursor}: code {error.code}") from error
             raise
         return self._read(reply["cursor"])
 
     def _read(self, cursor: Row) -> list[Row]:
         self._cursor = cursor["id"]
         if not self._cursor:
-            raise HistoryLost(f"{self._name}: the collection was dropped or renamed")
+            raise Dropped(f"{self._source.cursor}: dropped or renamed")
         self.position = cursor["postBatchResumeToken"]
         found = cursor["firstBatch"] if "firstBatch" in cursor else cursor["nextBatch"]
-        return [change["fullDocument"] for change in found]
+        return [self._source.pick(change) for change in found]
 
     async def close(self) -> None:
         """Let the server forget the cursor; when it can't be told, it finds out by itself."""
         if not self._cursor:
             return
-        command = {"killCursors": self._name, "cursors": [self._cursor]}
+        command = {"killCursors": self._source.cursor, "cursors": [self._cursor]}
         try:
             await database().command(command, session=self._session)
         except PyMongoError:
             return
 
 
-@asynccontextmanager
-async def follow(
+def follow(
     name: str, *, after: Position | None = None, since: Timestamp | None = None
-) -> AsyncIterator[Changes]:
+) -> AbstractAsyncContextManager[Changes]:
     """Follow the inserts of a collection after a position, since an instant, or else from now on."""
+    steps: list[Row] = [{"$match": {"operationType": "insert"}}, {"$project": {"fullDocument": 1}}]
+    return _follow(_Source(name, steps, {}, lambda change: dict(change["fullDocument"])), after, since)
+
+
+def follow_database(
+    steps: Sequence[Row], *, after: Position | None = None, since: Timestamp | None = None
+) -> AbstractAsyncContextManager[Changes]:
+    """Follow everything written in the database, changes of its structure too, through an aggregation."""
+    return _follow(_Source(None, steps, {"showExpandedEvents": True}, dict), after, since)
+
+
+@asynccontextmanager
+async def _follow(source: _Source, after: Position | None, since: Timestamp | None) -> AsyncIterator[Changes]:
     start: Row = {}
     if after is not None:
         start = {"resumeAfter": dict(after)}
@@ -112,7 +141,7 @@ async def follow(
         start = {"startAtOperationTime": since}
     # Causal consistency would put a read concern on getMore, which the server refuses there.
     async with database().client.start_session(causal_consistency=False) as opened:
-        changes = Changes(name, opened)
+        changes = Changes(source, opened)
         await changes.open(start)
         try:
             yield changes

@@ -4,8 +4,17 @@ By the portal's own clock, not by the server's expiry monitor: a development clo
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 
-from documents.base import collection
+from documents.audit import intend, watched
+from documents.base import Row, collection, in_transaction, session
+from documents.registry import DOCUMENTS
+from domain.audit import system_actor
+
+ACT = "Housekeeping.drop"
+HOUSEKEEPER = system_actor("housekeeper")
+AT_ONCE = 500
+"""Rows of an audited collection that go in one transaction."""
 
 EXPIRING = {
     "challenges": timedelta(hours=1),
@@ -20,9 +29,31 @@ EXPIRING = {
 
 
 async def drop_expired(now: datetime) -> int:
-    """Delete what has expired; the number of rows dropped."""
+    """Delete what has expired; the number of rows dropped. What is audited goes with an intent."""
+    audited = watched(DOCUMENTS)
     dropped = 0
     for name, grace in EXPIRING.items():
-        done = await collection(name).delete_many({"expires_at": {"$lt": now - grace}})
-        dropped += done.deleted_count
+        expired = {"expires_at": {"$lt": now - grace}}
+        if name in audited:
+            dropped += await _drop_audited(name, expired, now)
+        else:
+            dropped += (await collection(name).delete_many(expired)).deleted_count
     return dropped
+
+
+async def _drop_audited(name: str, expired: Row, now: datetime) -> int:
+    dropped = 0
+    while done := await in_transaction(partial(_drop_some, name, expired, now)):
+        dropped += done
+    return dropped
+
+
+async def _drop_some(name: str, expired: Row, now: datetime) -> int:
+    found = await collection(name).find(expired, {"_id": 1}, session=session()).limit(AT_ONCE).to_list()
+    if not found:
+        return 0
+    wanted = {"_id": {"$in": [row["_id"] for row in found]}}
+    done = await collection(name).delete_many(wanted, session=session())
+    details = {"collection": name, "count": done.deleted_count}
+    await intend(ACT, by=HOUSEKEEPER, at=now, details=details)
+    return done.deleted_count

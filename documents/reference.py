@@ -5,12 +5,10 @@ from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
 
 from pymongo import IndexModel, ReplaceOne, UpdateOne
-from pymongo.errors import BulkWriteError
 
 from documents.base import Record, Row, collection, session
 
 Value = Any
-_DUPLICATE = 11000
 
 
 class ReferenceRow(Record):
@@ -61,19 +59,20 @@ async def store_reference(rows: Sequence[Row]) -> None:
     await _write([ReplaceOne(_key(row), row, upsert=True) for row in rows])
 
 
-async def add_reference(rows: Sequence[Row]) -> None:
-    """Insert rows that are missing, by (type, code, valid_from); what was edited since stays as it is."""
-    try:
-        await _write([UpdateOne(_key(row), {"$setOnInsert": row}, upsert=True) for row in rows])
-    except BulkWriteError as error:  # another process that started at the same time was first
-        if any(fault["code"] != _DUPLICATE for fault in (error.details or {})["writeErrors"]):
-            raise
+async def add_reference(rows: Sequence[Row]) -> int:
+    """Insert rows that are missing, by (type, code, valid_from), in the transaction under way; how many.
+
+    What was edited since stays as it is.
+    """
+    return await _write([UpdateOne(_key(row), {"$setOnInsert": row}, upsert=True) for row in rows])
 
 
 def _key(row: Row) -> Row:
     return {name: row[name] for name in ("type", "code", "valid_from")}
 
 
-async def _write(writes: Sequence[ReplaceOne[Row] | UpdateOne]) -> None:
-    if writes:
-        await collection("reference").bulk_write(list(writes), ordered=False, session=session())
+async def _write(writes: Sequence[ReplaceOne[Row] | UpdateOne]) -> int:
+    if not writes:
+        return 0
+    done = await collection("reference").bulk_write(list(writes), ordered=False, session=session())
+    return done.upserted_count

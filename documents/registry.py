@@ -1,6 +1,6 @@
 """Every document class of the portal; what is missing here has no collection and no index."""
 
-from documents.audit import AuditIntent
+from documents.audit import AuditEntry, AuditHead, AuditIntent
 from documents.base import Record
 from documents.categories import CategoryVersion
 from documents.consents import Consent
@@ -25,6 +25,8 @@ from documents.suppliers import Supplier
 
 DOCUMENTS: list[type[Record]] = [
     Application,
+    AuditEntry,
+    AuditHead,
     AuditIntent,
     CategoryVersion,
     Challenge,

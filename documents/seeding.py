@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from pymongo.errors import BulkWriteError
-
-from documents.base import Record, Row, collection
+from documents.base import Record, Row, collection, session
 from documents.listings import Listing, ListingDraft
 from documents.listings.records import BY_DATE, BY_PRICE
 from documents.listings.stored import stored
 
 MARKS = "seed_marks"
-_DUPLICATE = 11000
 
 
 class SeedMark(Record):
@@ -54,14 +51,17 @@ async def holds_listings() -> bool:
 
 
 async def insert_listings(drafts: Sequence[ListingDraft], snapshots: Sequence[Listing]) -> None:
-    """Insert working copies and their snapshots; those that are there already stay as they are."""
+    """Insert working copies and their snapshots, inside the transaction under way.
+
+    Those that are there already stay as they are; BulkWriteError for what the database refuses.
+    """
     await _insert_missing("listing_drafts", [stored(draft) for draft in drafts])
     await _insert_missing("listings", [stored(snapshot.prepared()) for snapshot in snapshots])
 
 
 async def _insert_missing(name: str, rows: list[Row]) -> None:
-    try:
-        await collection(name).insert_many(rows, ordered=False)
-    except BulkWriteError as error:
-        if any(fault["code"] != _DUPLICATE for fault in (error.details or {})["writeErrors"]):
-            raise
+    wanted = {"_id": {"$in": [row["_id"] for row in rows]}}
+    known = {row["_id"] async for row in collection(name).find(wanted, {"_id": 1}, session=session())}
+    fresh = [row for row in rows if row["_id"] not in known]
+    if fresh:
+        await collection(name).insert_many(fresh, ordered=False, session=session())

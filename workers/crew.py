@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from domain.audit import Seal
 from domain.texts import Language
 from integrations.esobes import EsobesClient
+from integrations.mail import MailGateway
 from integrations.sms import SmsGateway
 from resolvers.context import Context
 from resolvers.measures import sms_delivered, sms_refused
+from workers.audit import Sealer
 from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
 from workers.measures import ChoiceClock
@@ -33,11 +36,12 @@ class Partners:
     """Where messages go."""
 
     sms: SmsGateway
+    mail: MailGateway
     esobes: EsobesClient
 
 
-def crew(context: Callable[[], Context], partners: Partners, lease: timedelta) -> list[Worker]:
-    """Sequencer, deliverer, clock of choices, housekeeper; a silent sender keeps a message for `lease`."""
+def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: timedelta) -> list[Worker]:
+    """All workers; a sender that falls silent keeps a message for `lease`."""
     clock = context().services.clock
     channels = {
         "sms": Channel(
@@ -45,10 +49,16 @@ def crew(context: Callable[[], Context], partners: Partners, lease: timedelta) -
             on_delivered=lambda settled: sms_delivered(context(), settled),
             on_refused=lambda settled: sms_refused(context(), settled),
         ),
+        "email": Channel(
+            lambda key, said: partners.mail.send(
+                key, said["to"], said["subject"], said["text"], Language(said["language"])
+            )
+        ),
         "esobes": Channel(partners.esobes.deliver),
     }
     deliverer = Deliverer(channels, clock, lease)
-    return [Sequencer(clock), deliverer, ChoiceClock(context, timedelta(seconds=1)), Housekeeper(clock)]
+    choices = ChoiceClock(context, timedelta(seconds=1))
+    return [Sequencer(clock), Sealer(clock, seal), deliverer, choices, Housekeeper(clock)]
 
 
 @asynccontextmanager

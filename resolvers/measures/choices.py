@@ -4,8 +4,10 @@ import logging
 from functools import partial
 
 from auth.policy import require
+from documents.audit import intend
 from documents.base import Id, Row, in_transaction
 from documents.measures import queries, tasks
+from domain.audit import system_actor
 from domain.errors import Refused
 from domain.measures import (
     MeasureStatus,
@@ -23,6 +25,8 @@ from resolvers.measures.changes import choice_of, current, move_measure, report_
 from resolvers.measures.notices import tell
 
 log = logging.getLogger(__name__)
+
+CLOCK = system_actor("choice_clock")
 
 
 async def take_for_order(ctx: Context, measure_id: Id, order_id: Id) -> Row:
@@ -106,6 +110,7 @@ async def _block(ctx: Context, measure: Id) -> bool:
     if blocked is None:
         return False
     await tell(ctx, blocked, NoticeKind.choice_blocked)
+    await intend("Clock.block", by=CLOCK, at=ctx.now, subject=("measure", measure))
     return True
 
 

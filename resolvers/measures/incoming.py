@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from documents import participants
+from documents.audit import intend
 from documents.base import Id, Row, in_transaction, new_id
 from documents.measures import Measure, messages, store, tasks
 from documents.measures.records import seal_name
 from documents.reference import reference_rows
+from domain.audit import system_actor
 from domain.errors import AccessDenied, InvalidInput, Issue, Refused
 from domain.identifiers import parse_iin
 from domain.measures import MeasureStatus, NoticeKind, end_of_day
@@ -23,6 +25,8 @@ from resolvers.context import Context
 from resolvers.measures.changes import announce_change, entry, move_measure, sure
 from resolvers.measures.notices import hand_tasks_over, tell, window_end
 
+ACT = "Esobes.message"
+ESOBES = system_actor("esobes")
 ACCEPTED = "accepted"
 IGNORED = "ignored"
 _S = MeasureStatus
@@ -93,6 +97,9 @@ async def _take(ctx: Context, received: _Received) -> Answer:
         outcome=outcome,
         at=ctx.now,
     )
+    subject = (store.KIND, measure["_id"])
+    details = {"type": str(message.type), "outcome": outcome}
+    await intend(ACT, by=ESOBES, at=ctx.now, subject=subject, details=details)
     return Answer(message.message_id, outcome, duplicate=False, measure=measure["_id"])
 
 

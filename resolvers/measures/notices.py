@@ -4,12 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 from documents import outbox, participants
+from documents.audit import intend
 from documents.base import Id, Row, parse_id
 from documents.events import emit
 from documents.measures import NoticeTask, store, tasks
 from documents.outbox import Settled
 from documents.reference import reference_value
 from domain import notifications
+from domain.audit import system_actor
 from domain.errors import Refused
 from domain.feeds import ADMINISTRATION, region_topic
 from domain.measures import (
@@ -30,6 +32,7 @@ from resolvers.measures.access import task_for
 from resolvers.measures.changes import announce_change, current, entry, sure
 
 WINDOW = "choice_window"
+SMS = system_actor("sms")
 _FINAL = {MeasureStatus.ended, MeasureStatus.fulfilled}
 
 
@@ -105,7 +108,8 @@ async def sms_delivered(ctx: Context, settled: Settled) -> None:
     if about is None or about[2] is not NoticeKind.choice_open:
         return
     measure, cycle, _kind = about
-    await note_notice(ctx, measure, cycle, "sms", settled.at)
+    if await note_notice(ctx, measure, cycle, "sms", settled.at):
+        await intend("Sms.delivered", by=SMS, at=settled.at, subject=("measure", measure))
 
 
 async def sms_refused(ctx: Context, settled: Settled) -> None:
@@ -117,6 +121,7 @@ async def sms_refused(ctx: Context, settled: Settled) -> None:
     row = await current(measure)
     if row["cycle"] == cycle and row["status"] not in _FINAL:
         await _give_task(ctx, row, kind)
+        await intend("Sms.refused", by=SMS, at=settled.at, subject=("measure", measure))
 
 
 def _about(key: str) -> tuple[Id, int, NoticeKind] | None:
@@ -126,11 +131,11 @@ def _about(key: str) -> tuple[Id, int, NoticeKind] | None:
     return parse_id(parts[1]), int(parts[2]), NoticeKind(parts[3])
 
 
-async def note_notice(ctx: Context, measure: Id, cycle: int, channel: str, at: datetime) -> None:
-    """Note the first notice of a cycle, from which the two months run (p. 10); later ones change nothing."""
+async def note_notice(ctx: Context, measure: Id, cycle: int, channel: str, at: datetime) -> bool:
+    """Note the first notice of a cycle, from which the two months run (p. 10); False: it changed nothing."""
     row = await current(measure)
     if row["cycle"] != cycle or row["notified_at"] is not None or row["status"] in _FINAL:
-        return
+        return False
     changes = {
         "notified_at": at,
         "notice": {"channel": channel, "at": at, "outcome": str(NoticeResult.notified)},
@@ -139,6 +144,7 @@ async def note_notice(ctx: Context, measure: Id, cycle: int, channel: str, at: d
     step = entry(ctx, MeasureStatus(row["status"]), "notified", cycle)
     changed = sure(await store.amend(row, changes, step))
     await announce_change(ctx, changed, "notified")
+    return True
 
 
 async def window_end(measure: Row) -> datetime | None:

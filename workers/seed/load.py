@@ -10,6 +10,7 @@ from typing import Any
 
 from auth.viewer import SYSTEM, Viewer
 from documents import categories, participants, seeding, suppliers
+from documents.audit import intend
 from documents.base import Id, in_transaction
 from documents.listings import Listing, ListingDraft
 from documents.reference import add_reference, midnight
@@ -29,7 +30,8 @@ from workers.seed.demo import Demo
 from workers.seed.reference import load_reference
 from workers.seed.suppliers import SeedSupplier
 
-BATCH = 1_000
+BATCH = 500
+"""Cards in one transaction, each with its draft and one intent for all."""
 AT_ONCE = 8
 SEEDING = system_actor("seed")
 
@@ -39,15 +41,21 @@ def acting(services: Services, viewer: Viewer = SYSTEM, at: datetime | None = No
     return Context(services, viewer, Language.ru, at or services.clock(), Loaders())
 
 
-async def load_rules() -> None:
+async def load_rules(now: datetime) -> None:
     """Reference data and category definitions: what the portal can't work without; added where missing."""
+    await in_transaction(partial(_load_rules, now))
+
+
+async def _load_rules(now: datetime) -> None:
     rows = [asdict(row) for row in load_reference()]
     for row in rows:
         row["valid_from"] = midnight(row["valid_from"])
         row["valid_to"] = midnight(row["valid_to"]) if row["valid_to"] else None
-    await add_reference(rows)
-    for category in load_categories():
-        await categories.publish_definition(category)
+    added = await add_reference(rows)
+    published = [await categories.publish_definition(category) for category in load_categories()]
+    if added or any(published):
+        details = {"rows": added, "definitions": sum(published)}
+        await intend("Seed.rules", by=SEEDING, at=now, details=details)
 
 
 async def load_people(services: Services, cast: Cast, demo: Demo) -> None:
@@ -108,8 +116,13 @@ async def load_listings(sellers: Sequence[SeedSupplier], count: int, *, seed: in
             _snapshot(draft, filterable[(draft.category, draft.definition_version)], card)
             for draft, card in zip(drafts, batch, strict=True)
         ]
-        await seeding.insert_listings(drafts, snapshots)
+        await in_transaction(partial(_insert_batch, drafts, snapshots, now))
     return count
+
+
+async def _insert_batch(drafts: Sequence[ListingDraft], snapshots: Sequence[Listing], now: datetime) -> None:
+    await seeding.insert_listings(drafts, snapshots)
+    await intend("Seed.listings", by=SEEDING, at=now, details={"count": len(drafts)})
 
 
 def listing_id(number: int) -> Id:
