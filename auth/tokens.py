@@ -68,6 +68,10 @@ class Tokens:
         }
         return jwt.encode(header, claims, signing.key, algorithms=[ALGORITHM])
 
+    def public(self, now: datetime) -> dict[str, Any]:
+        """The keys that verify these tokens, as others may know them (RFC 7517)."""
+        return self.keys.current().public(now)
+
     def read(self, token: str, now: datetime) -> Viewer:
         """The viewer a token names; AccessDenied `TOKEN_INVALID` or `TOKEN_EXPIRED` otherwise."""
         if len(token) > LONGEST:

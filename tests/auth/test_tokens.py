@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from joserfc import jws, jwt
-from joserfc.jwk import ECKey, OctKey, RSAKey
+from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
 from auth import tokens as module
 from auth.token_keys import ALGORITHM, MARGIN, KeyRing, TokenKey
@@ -70,6 +70,13 @@ def code_of(token: str, now: datetime = NOW) -> str:
 def test_a_token_carries_one_capacity(viewer: Viewer) -> None:
     """R-A8: what is issued for a capacity or a system's scopes is read back as exactly that."""
     assert TOKENS.read(TOKENS.issue(viewer, NOW), NOW) == viewer
+
+
+def test_others_can_verify_a_token() -> None:
+    """R-A8: the published keys, and only they, verify what is issued."""
+    published = KeySet.import_key_set(TOKENS.public(NOW))  # type: ignore[arg-type]
+    decoded = jwt.decode(TOKENS.issue(BODY, NOW), published, algorithms=[ALGORITHM])
+    assert decoded.claims["sub"] == str(BODY.subject)
 
 
 def test_a_system_without_scopes() -> None:
