@@ -8,6 +8,8 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -18,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from assembly import Development, Portal, Settings, assembled
+from assembly import Development, Portal, Settings, assembled, clock_of, token_keys
 from documents.base import database
 from documents.embedded import EmbeddedMongo, EmbeddedMongoError
 from execution.documents import Rules
@@ -28,7 +30,7 @@ from execution.manifests import faults, manifest_of
 from execution.masking import Reticent, reticent
 from execution.schema import Schema
 from execution.trusted import Manifest, ManifestError, Trusted, anybody, none_but_known
-from resolvers.context import system_context
+from resolvers.context import Context, system_context
 from schema.doors import Doors
 from schema.nodes import global_id
 from schema.portal import message, portal_schema, systems_only
@@ -36,6 +38,7 @@ from web.development import DemoPerson, DevelopmentTools, development_routes
 from web.development_oidc import development_oidc_routes
 from web.graphiql import graphiql_page, static_route
 from web.health import health_routes
+from web.keys import key_routes
 from web.partners import partner_routes
 from web.simulator import simulator_routes
 from web.staff import staff_routes
@@ -43,6 +46,7 @@ from workers.crew import working
 from workers.seed.choice import open_choice
 from workers.seed.everything import load_demo, load_many
 from workers.seed.load import load_rules
+from workers.token_keys import told
 
 SDL = Path(__file__).parent / "schema" / "schema.graphql"
 FIRST_STEPS = Path(__file__).parent / "docs" / "first-steps.md"
@@ -66,10 +70,17 @@ def application(portal: Portal) -> Starlette:
         Route("/graphql", graphql, methods=None),
         WebSocketRoute("/graphql", graphql),
         *health_routes(_is_ready),
-        *partner_routes(lambda _request: system_context(portal.services)),
-        *staff_routes(lambda _request: system_context(portal.services)),
+        *key_routes(lambda: portal.services.tokens.public(portal.services.clock())),
+        *partner_routes(partial(_arrived, portal)),
+        *staff_routes(partial(_arrived, portal)),
     ]
     return Starlette(routes=[*routes, *_development_routes(development)] if development else routes)
+
+
+def _arrived(portal: Portal, request: Request) -> Context:
+    """The context of a request that is not GraphQL, with the address it came from."""
+    address = request.client.host if request.client else None
+    return replace(system_context(portal.services), address=address)
 
 
 def _schema(settings: Settings) -> Schema:
@@ -153,6 +164,8 @@ async def serve(settings: Settings) -> None:
                 port=settings.port,
                 ws="websockets-sansio",
                 ws_max_size=FRAME,
+                proxy_headers=bool(settings.forwarded_allow_ips),
+                forwarded_allow_ips=settings.forwarded_allow_ips,
                 log_config=None,
                 log_level="warning",
                 access_log=False,  # addresses carry the variables of queries sent by GET
@@ -235,6 +248,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("documents", help="print the manifest of a folder's documents").add_argument(
         "folder", type=Path
     )
+    signing = commands.add_parser("token-keys", help="list or rotate the keys that sign tokens")
+    signing.add_argument("act", choices=["list", "rotate"])
+    signing.add_argument("--compromised", action="store_true", help="refuse every token of the keys so far")
     asked = parser.parse_args(arguments)
     handler = logging.StreamHandler()
     handler.setFormatter(Reticent("%(levelname)s %(name)s: %(message)s"))
@@ -245,6 +261,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.command == "documents":
         return documents(asked.folder)
     settings = Settings()
+    if asked.command == "token-keys":
+        keys, now = token_keys(settings), clock_of(settings)()
+        print(*told(keys, now, asked.act, compromised=asked.compromised), sep="
+")
+        return 0
     if lacking := settings.missing():
         log.error("the production profile needs %s: see docs/production.md", ", ".join(lacking))
         return 1

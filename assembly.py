@@ -21,6 +21,7 @@ from documents.base import connect, disconnect
 from documents.embedded import EmbeddedMongo
 from documents.registry import DOCUMENTS
 from domain.identity import Role
+from domain.rate_limits import Limits, LockOut, Rate, RateRule
 from domain.signatures import SignatureVerifier
 from domain.staff import ClaimNames
 from domain.time import Clock, system_clock
@@ -74,6 +75,9 @@ class Settings(BaseSettings):
     sms_url: str | None = None
     esobes_url: str | None = None
     outbox_lease_seconds: int = 60
+    forwarded_allow_ips: str | None = None
+    rate_limits: dict[RateRule, Rate] = {}
+    lock_out: LockOut = LockOut()
     allowed_origins: list[str] = []
     trusted_documents: Literal["off", "first_party", "only"] | None = None
     documents_manifest: Path | None = None
@@ -254,17 +258,26 @@ def _services(settings: Settings, hub: Hub, clock: Clock, verifier: SignatureVer
         signatures=verifier,
     own, staff_settings = _staff_in_development(settings, clock)
     services = replace(services, staff=Provider(staff_settings, clock))
-        tokens=Tokens(_token_keys(settings), audience),
+        tokens=Tokens(token_keys(settings), audience),
         live=hub,
         audience=audience,
+        limits=Limits(settings.rate_limits, settings.lock_out),
         state_body_bins=frozenset(settings.state_body_bins or [GATEWAY_BIN]),
         esobes_bins=frozenset(settings.esobes_bins or [ESOBES_BIN]),
     )
 
 
-def _token_keys(settings: Settings) -> KeyFile:
+def token_keys(settings: Settings) -> KeyFile:
+    """The keys that sign tokens, in the file that all servers share; made at first use."""
     kept(settings.token_keys_file, fresh_keys)
     return KeyFile(settings.token_keys_file)
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The clock of the portal's rules: on a laptop the one that can be set."""
+    if settings.profile == "production":
+        return system_clock
+    return DevelopmentClock(settings.data_folder / "clock")
 
 
 def _workers(settings: Settings, services: Services, client: httpx2.AsyncClient) -> list[Worker]:
