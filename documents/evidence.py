@@ -106,7 +106,7 @@ async def keep(row: Id, kept: Kept) -> Row:
         content=await _seal(row, "content", kept.content),
         content_sha256=digest(kept.content),
         cms=await _seal(row, "cms", kept.cms),
-        chain=await _seal(row, "chain", _json([b64encode(link).decode() for link in kept.verified.chain])),
+        chain=await _seal(row, "chain", _packed(kept.verified.material)),
         crls=[await _keep_list(der) for der in kept.verified.crls],
         summary=await _seal(row, "summary", _json(_summary(kept))),
         verified_at=kept.verified.checked_at,
@@ -133,14 +133,34 @@ async def open_evidence(row: Row) -> Opened:
     stated: dict[str, Any] = json.loads(summary)
     if digest(content) != row["content_sha256"] or stated["plain"] != _plain(row):
         raise ValueError("the plain fields of the evidence are not those that were sealed")
-    material = Material(
-        tuple(b64decode(link) for link in json.loads(chain)), tuple(await _lists(row["crls"]))
-    )
-    return Opened(content, cms, material, stated["signer"])
+    return Opened(content, cms, _unpacked_material(chain, await _lists(row["crls"])), stated["signer"])
 
 
 async def _seal(row: Id, field: str, value: bytes) -> Sealed:
     return await seal(row, f"{NAME}.{field}", row, value)
+
+
+def _packed(material: Material) -> bytes:
+    """All of the material but the lists, which many signatures share."""
+    return _json(
+        {
+            "chain": [b64encode(link).decode() for link in material.chain],
+            "ocsp": [b64encode(answer).decode() for answer in material.ocsp],
+            "statement": None if material.statement is None else b64encode(material.statement).decode(),
+        }
+    )
+
+
+def _unpacked_material(packed: bytes, lists: Sequence[bytes]) -> Material:
+    read = json.loads(packed)
+    kept: dict[str, Any] = read if isinstance(read, dict) else {"chain": read}  # before OCSP: the chain alone
+    statement = kept.get("statement")
+    return Material(
+        tuple(b64decode(link) for link in kept["chain"]),
+        tuple(lists),
+        tuple(b64decode(answer) for answer in kept.get("ocsp", ())),
+        None if statement is None else b64decode(statement),
+    )
 
 
 async def _keep_list(der: bytes) -> bytes:

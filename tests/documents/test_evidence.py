@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from documents import evidence, nodes
+from documents import encryption, evidence, nodes
 from documents.base import collection, in_transaction, new_id
 from documents.evidence import Kept
 from domain.evidence import EvidencePurpose, digest
@@ -41,6 +41,28 @@ async def test_what_went_in_comes_out(database: object) -> None:
     assert opened.material.crls == (b"list one", b"list two")
     assert opened.signer["iin"] == "900101300017"
     assert await evidence.content_of(stored) == b"content"
+
+
+async def test_every_proof_comes_back(database: object) -> None:
+    """R-D2: answers of an OCSP responder and the statement of another service are kept under the same seal."""
+    row = new_id()
+    verified = Verified(SIGNER, (b"leaf",), (), NOW, (b"answer",), b'{"valid": true}')
+    await in_transaction(lambda: evidence.keep(row, kept(verified=verified)))
+    stored = await evidence.get(row)
+    assert stored is not None
+    assert (await evidence.open_evidence(stored)).material == verified.material
+
+
+async def test_evidence_from_before_ocsp_still_opens(database: object) -> None:
+    """R-D2: a chain that was kept alone is read as such."""
+    row = new_id()
+    await in_transaction(lambda: evidence.keep(row, kept()))
+    plain = await encryption.seal(row, "evidence.chain", row, b'["bGVhZg=="]')
+    await collection("evidence").update_one({"_id": row}, {"$set": {"chain": plain}})
+    stored = await evidence.get(row)
+    assert stored is not None
+    material = (await evidence.open_evidence(stored)).material
+    assert (material.chain, material.ocsp, material.statement) == ((b"leaf",), (), None)
 
 
 async def test_lists_are_stored_once(database: object) -> None:
