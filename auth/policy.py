@@ -6,7 +6,7 @@ without a row.
 
 from collections.abc import Mapping
 
-from auth.relations import Among, Anything, Both, InRegion, Owns, Record, Relation
+from auth.relations import Among, Anything, Both, InRegion, Owns, Record, Relation, WithScope
 from auth.viewer import Viewer
 from domain.errors import AccessDenied, NotFound
 from domain.identity import Role
@@ -22,7 +22,9 @@ accepted = Among(
 """An order that is being fulfilled: its supplier has to reach the person."""
 
 ANYONE = frozenset(Role)
-SIGNED_IN = ANYONE - {Role.anonymous}
+PEOPLE = ANYONE - {Role.system}
+SIGNED_IN = PEOPLE - {Role.anonymous}
+CATALOGUE = "catalogue:read"
 
 NOBODY: Mapping[Role, Relation] = {}
 Rule = Mapping[Role, Relation]
@@ -32,20 +34,27 @@ def _roles(roles: frozenset[Role], relation: Relation = anything) -> Rule:
     return dict.fromkeys(roles, relation)
 
 
+_PUBLIC = {**_roles(PEOPLE), Role.system: WithScope(CATALOGUE)}
+"""What every visitor reads, and every system that was given the catalogue."""
+
+
 RULES: dict[str, Rule] = {
     # reading
-    "Query.listings": _roles(ANYONE),
-    "Query.categories": _roles(ANYONE),
-    "Query.regions": _roles(ANYONE),
+    "Query.listings": _PUBLIC,
+    "Query.categories": _PUBLIC,
+    "Query.regions": _PUBLIC,
     "Query.node": _roles(ANYONE),
     "Query.viewer": _roles(ANYONE),
     "Query.serviceStatus": _roles(ANYONE),
-    "Query.signInRequirements": _roles(ANYONE),
+    "Query.signInRequirements": _roles(PEOPLE),
     "Query.verifyEvidence": _roles(SIGNED_IN),
+    # whom something is about: with a reason that is kept
+    "Query.participantLookup": {Role.contact_centre: anything},
+    "Query.participantOf": {Role.executive_body: own_region},
     # signing in
-    "Mutation.signInBegin": _roles(ANYONE),
-    "Mutation.signInComplete": _roles(ANYONE),
-    "Mutation.signInRefresh": _roles(ANYONE),
+    "Mutation.signInBegin": _roles(PEOPLE),
+    "Mutation.signInComplete": _roles(PEOPLE),
+    "Mutation.signInRefresh": _roles(PEOPLE),
     "Mutation.signInActAs": _roles(SIGNED_IN),
     "Mutation.signInStaff": _roles(ANYONE),
     "Mutation.signOut": _roles(SIGNED_IN),
@@ -80,9 +89,9 @@ RULES: dict[str, Rule] = {
     "Subscription.supplierFeed": {Role.supplier: own_supplier},
     "Subscription.regionFeed": {Role.executive_body: own_region},
     # records, wherever they are reached: node, edges, lists, counts, feeds, repeated mutations
-    "Listing.read": _roles(ANYONE),
-    "Category.read": _roles(ANYONE),
-    "Supplier.read": _roles(ANYONE),
+    "Listing.read": _PUBLIC,
+    "Category.read": _PUBLIC,
+    "Supplier.read": _PUBLIC,
     "ListingDraft.read": {Role.supplier: own_supplier},
     "Measure.read": {Role.participant: own_participant, Role.executive_body: own_region},
     "Order.read": {
@@ -133,3 +142,9 @@ def require_visible(viewer: Viewer, act: str, record: Record | None, *path: str 
     if record is None or not allows(viewer, act, record):
         raise NotFound(path)
     return record
+
+
+def scopes() -> frozenset[str]:
+    """Every scope that a row asks of systems: a client can be given no other."""
+    rules = (relation for rule in RULES.values() for relation in rule.values())
+    return frozenset(relation.scope for relation in rules if isinstance(relation, WithScope))

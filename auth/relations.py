@@ -97,6 +97,17 @@ class Among(Relation):
 
 
 @dataclass(frozen=True, slots=True)
+class WithScope(Relation):
+    """A system that was given the scope; any record then."""
+
+    scope: str
+
+    def terms(self, viewer: Viewer) -> Terms | None:
+        """No terms for a system with the scope."""
+        return {} if self.scope in viewer.scopes else None
+
+
+@dataclass(frozen=True, slots=True)
 class Both(Relation):
     """Two relations at once, about different fields."""
 

@@ -32,6 +32,7 @@ class RateRule(StrEnum):
     contact_code = "contact_code"  # (participant)
     contact_code_value = "contact_code_value"  # (telephone number or address that a code is sent to)
     mutation = "mutation"  # (viewer)
+    personal_data = "personal_data"  # (member of staff who asks who somebody is)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ RATES: Mapping[RateRule, Rate] = {
     RateRule.contact_code: Rate(5, _HOUR),
     RateRule.contact_code_value: Rate(5, _HOUR),
     RateRule.mutation: Rate(300, _MINUTE),
+    RateRule.personal_data: Rate(60, _TEN),
 }
 """What holds unless the settings say otherwise."""
 

@@ -17,6 +17,7 @@ from resolvers import representatives as representative_acts
 from resolvers.context import Context
 from schema import guards
 from schema.errors import answers
+from schema.lookups import PersonalDataAccess, accesses
 from schema.nodes import Node
 from schema.roots import given, mutation, payload
 
@@ -121,6 +122,12 @@ class Participant(Node):
     region: str | None = stored()
     registered_at: datetime | None = stored()
     sources: list[FieldSource] = computed(sources)
+    accesses: list[PersonalDataAccess] = guards.resolved(
+        accesses,
+        policy="Participant.read",
+        cost=10,
+        description="Who else read this person's data, the newest first.",
+    )
     representatives: list[Annotated["Representation", strawberry.lazy("schema.representatives")]] = (
         guards.resolved(
             representatives,

@@ -19,13 +19,14 @@ from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
 from schema.identity import IdentityMutations, IdentityQueries
 from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
+from schema.lookups import LookupQueries
 from schema.measures import Measure, MeasureMutations, NoticeTask
 from schema.naming import PortalNames
 from schema.orders import Order, OrderApplication, OrderMutations, OrderQueries
 from schema.participants import ParticipantMutations
 from schema.policies import check_policies
-from schema.reference import ReferenceQueries
 from schema.staff import StaffMutations
+from schema.reference import ReferenceQueries
 from schema.representatives import RepresentativeMutations, RepresentativeQueries
 from schema.viewer import ViewerQueries
 
@@ -68,6 +69,7 @@ def portal_schema(rules: Rules | None = None) -> Schema:
                 CategoryQueries,
                 IdentityQueries,
                 ListingQueries,
+                LookupQueries,
                 OrderQueries,
                 ReferenceQueries,
                 RepresentativeQueries,
@@ -83,9 +85,9 @@ def portal_schema(rules: Rules | None = None) -> Schema:
                 OrderMutations,
                 ParticipantMutations,
                 RepresentativeMutations,
+                StaffMutations,
             ),
         ),
-                StaffMutations,
         subscription=merge_types("Subscription", (FeedSubscriptions,)),
         types=[FeedResync, StatusChange, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication],
         config=StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True),

@@ -16,6 +16,7 @@ from resolvers import orders as acts
 from resolvers.context import Context
 from schema import guards
 from schema.characteristics import CharacteristicValue, characteristics_of
+from schema.lookups import PersonInBrief, recipients
 from schema.measures import Measure, measures_of
 from schema.nodes import Node, global_id
 from schema.suppliers import Supplier
@@ -181,6 +182,13 @@ class Order(Node):
     sums: OrderSums = computed(itself)
     supplier: Supplier | None = batched(suppliers_of)
     measure: Measure | None = batched(measures_of)
+    recipient: PersonInBrief | None = guards.batched(
+        recipients,
+        policy="Order.recipient",
+        withheld=True,
+        cost=10,
+        description="To whom it goes: for the supplier from acceptance to handing over; its reading is kept.",
+    )
     placed_at: datetime = stored()
     started_at: datetime | None = stored()
     history: list[OrderStep] = guards.resolved(history, policy="Order.read")

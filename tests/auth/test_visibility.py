@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auth.policy import RULES
+from auth.policy import CATALOGUE, RULES, scopes
 from auth.relations import Among, Anything, Both, InRegion, Owns, Relation
 from auth.viewer import ANONYMOUS, SYSTEM, Viewer
 from auth.visibility import READS, may_know, sees, visible
@@ -25,6 +25,7 @@ VIEWERS = st.builds(
     st.sampled_from([None, *NAMES]),
     representative=st.sampled_from([None, *NAMES]),
     region=st.sampled_from([None, *REGIONS]),
+    scopes=st.sampled_from([frozenset(), frozenset({CATALOGUE})]),
 )
 ANYTHING: Any = st.sampled_from([None, "71", "", 0, True, *NAMES, str(NAMES[0]), {"a": 1}])
 RECORDS = st.fixed_dictionaries(
@@ -77,6 +78,15 @@ def test_a_declaration_gives_both() -> None:
     assert whole.where(Viewer(Role.supplier)) == {"_id": {"$in": []}}
     with pytest.raises(NotImplementedError):
         Relation().terms(viewer)
+
+
+def test_a_system_has_its_scopes() -> None:
+    """R-J3: a system reads the catalogue with the scope for it, and nothing without."""
+    reader = Viewer(Role.system, client=NAMES[0], scopes=frozenset({CATALOGUE}))
+    assert visible(reader, "Listing.read") == {}
+    assert sees(reader, "Listing.read", {"kind": "listing"})
+    assert visible(Viewer(Role.system, client=NAMES[0]), "Listing.read") == {"_id": {"$in": []}}
+    assert scopes() == {CATALOGUE}
 
 
 def test_every_kind_has_its_row() -> None:

@@ -13,14 +13,16 @@ FEATURES = (
     "identity",
     "incidents",
     "listings",
+    "lookups",
     "measures",
     "notifications",
     "orders",
     "participants",
     "reference",
     "representatives",
-    "suppliers",
     "staff",
+    "suppliers",
+    "systems",
 )
 """One name per thing, in every layer."""
 

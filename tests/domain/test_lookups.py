@@ -1,0 +1,31 @@
+"""Reasons for reading the data of another person."""
+
+import pytest
+
+from domain.errors import InvalidInput
+from domain.lookups import LONGEST, SHORTEST, Access, checked_reason
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("", "TOO_SHORT"),
+        ("  abcd  ", "TOO_SHORT"),
+        ("x" * (LONGEST + 1), "TOO_LONG"),
+        ("call\0 back", "NOT_TEXT"),
+        ("call \u202e back", "NOT_TEXT"),
+    ],
+)
+def test_reasons_that_are_none(reason: str, code: str) -> None:
+    """R-J2: a reason has 5 to 500 characters of plain text."""
+    with pytest.raises(InvalidInput) as refused:
+        checked_reason(reason)
+    assert (refused.value.code, refused.value.path) == (code, ("reason",))
+
+
+def test_reasons_that_are() -> None:
+    """R-J2: a reason is kept trimmed, in one Unicode form."""
+    assert checked_reason("  обращение 15  ") == "обращение 15"
+    assert checked_reason("й" + "x" * SHORTEST)[0] == "й"
+    assert len(checked_reason("x" * LONGEST)) == LONGEST
+    assert all(access.value.endswith(".read") for access in Access)
