@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from documents.embedded.folder import free_port
 from execution.trusted import Manifest, digest
 from integrations.development_ca import DevelopmentAuthority
+from tests.integrations.signatures.partner import Partner, http
 
 ROOT = Path(__file__).parents[1]
 
@@ -59,6 +60,7 @@ def settings(mongod: str, folder: Path, root: Path, revocation: Path) -> dict[st
         "STATE_BODY_BINS": '["000000000000"]',
         "ESOBES_BINS": '["000000000000"]',
         "SMS_URL": "http://127.0.0.1:9/sms",
+        "MAIL_URL": "http://127.0.0.1:9/mail",
         "ESOBES_URL": "http://127.0.0.1:9/esobes",
         "DOCUMENTS_MANIFEST": str(manifest(folder)),
     }
@@ -198,3 +200,26 @@ async def test_production_refuses_to_start_without_revocation_lists(mongod: str,
     revocation.write_bytes(b"not a list")
     environment = settings(mongod, tmp_path, root, revocation)
     assert "revocation lists" in await refusal(environment)
+
+
+async def test_each_server_fetches_the_lists_itself(mongod: str, tmp_path: Path) -> None:
+    """R-A2: also one without workers; an address that can't be reached does not keep the portal from starting."""
+    root, revocation = authority(tmp_path)
+    environment = settings(mongod, tmp_path, root, revocation)
+    del environment["REVOCATION_LISTS"]
+    der = revocation.read_bytes()
+    async with Partner(lambda _question: http(der, ETag='"1"')).running() as partner:
+        environment |= {
+            "REVOCATION_LIST_URLS": f'["{partner.url}", "http://127.0.0.1:9/list.crl"]',
+            "WORKER": "separate",
+        }
+        async with serving(environment):
+            while len(partner.got) < 2:
+                await asyncio.sleep(0.05)
+    assert ["if-none-match" in question.headers for question in partner.got[:2]] == [False, True]
+
+
+async def test_production_refuses_to_ask_nobody(mongod: str, tmp_path: Path) -> None:
+    """R-A2: OCSP that is needed but has no address is a mistake told at the start."""
+    environment = settings(mongod, tmp_path, *authority(tmp_path)) | {"REVOCATION_CHECK": "both"}
+    assert "OCSP responder" in await refusal(environment)
