@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from bson import ObjectId
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
@@ -33,6 +35,31 @@ class Server:
     database: AsyncDatabase[dict[str, Any]]
     process: subprocess.Popen[bytes]
     log: Path
+    _behind: set[str] = field(default_factory=set)
+
+    async def write_behind(self, name: str, row: ObjectId, change: dict[str, Any]) -> None:
+        """Write behind the portal's back; the audit will tell of it, and `unannounced` will not."""
+        self._behind.add(str(row))
+        await self.database[name].update_one({"_id": row}, change, bypass_document_validation=True)
+
+    async def unannounced(self) -> list[dict[str, Any]]:
+        """What the audit says was written past the portal until now, but for `write_behind`."""
+        mark = dict.fromkeys(("actor", "on_behalf_of", "session", "subject_kind", "subject", "reason"))
+        known = {
+            "_id": ObjectId(),
+            "act": "Test.mark",
+            "role": "system",
+            "at": datetime.now(UTC),
+            "details": {},
+        }
+        await self.database["audit_intents"].insert_one(mark | known)
+        while not await self.database["audit"].find_one({"source": f"intent:{known['_id']}"}):
+            assert self.process.poll() is None, self.log.read_text()
+            await asyncio.sleep(PAUSE)
+        told = self.database["audit"].find({"kind": {"$nin": ["act", "started", "structure"]}})
+        rows = [row async for row in told]
+        writes = [row["write"] or {"document": row["kind"], "details": row["details"]} for row in rows]
+        return [write for write in writes if write["document"] not in self._behind]
 
 
 @asynccontextmanager

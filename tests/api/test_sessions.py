@@ -91,7 +91,6 @@ async def test_a_session_that_was_revoked(portal: Portal) -> None:
     """R-A8: a session ended on the server's side is over at the next request."""
     _, client = await portal.participant()
     session = ObjectId(client.signed_in["refreshToken"].partition(".")[0])
-    await portal.database["sessions"].update_one(
-        {"_id": session}, {"$set": {"revoked_at": portal.clock() - timedelta(seconds=1)}}
-    )
+    ended = {"$set": {"revoked_at": portal.clock() - timedelta(seconds=1)}}
+    await portal.server.write_behind("sessions", session, ended)
     assert (await client.send("{ viewer { role } }")).json()["code"] == "SESSION_ENDED"
