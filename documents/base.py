@@ -18,7 +18,7 @@ from pymongo.errors import CollectionInvalid, ConnectionFailure, OperationFailur
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from documents.encryption import Vault, use_vault
+from documents.encryption import open_vault
 from documents.validators import validator
 from domain.errors import invalid
 from domain.keys import KeyProvider
@@ -91,8 +91,8 @@ async def connect(url: str, name: str, keys: KeyProvider, models: Sequence[type[
         url, tz_aware=True, retryWrites=True, serverSelectionTimeoutMS=15_000, appname="komek"
     )
     _database = client.get_database(name, write_concern=DURABLE)
-    use_vault(Vault(_database["data_keys"], keys))
     await _prepare_collections(_database, models)
+    await open_vault(_database["data_keys"], keys)
     await init_beanie(database=_database, document_models=list(models))
 
 

@@ -5,6 +5,7 @@ DomainError
 ├── NotFound            no such thing, or none that the viewer may see
 ├── AccessDenied        the viewer may not do this
 ├── Refused             a rule of the law or of the portal says no
+│   └── Erased          the person it was about was erased
 ├── VersionConflict     somebody else wrote first
 └── IdempotencyConflict the key was used before for another request
 """
@@ -60,6 +61,13 @@ class AccessDenied(DomainError):
 
 class Refused(DomainError):
     """A rule says no, in this state and at this time."""
+
+
+class Erased(Refused):
+    """What is asked for belonged to somebody whose key was destroyed: nobody can read it any more (J1)."""
+
+    def __init__(self, path: Path = ()) -> None:
+        super().__init__("CONTENT_ERASED", path)
 
 
 class VersionConflict(DomainError):

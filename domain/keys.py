@@ -4,13 +4,21 @@ from typing import Protocol
 
 
 class KeyProvider(Protocol):
-    """Holds the master key; hands out nothing but its uses."""
+    """Holds the master keys; hands out nothing but their uses.
 
-    def wrap(self, key: bytes, owner: bytes) -> bytes:
-        """Encrypt a person's data key under the master key, bound to its owner."""
+    One master key wraps, older ones still unwrap. Both may ask a key service over the network: they are
+    awaited, never inside a transaction, and their answers are remembered by the vault.
+    """
 
-    def unwrap(self, wrapped: bytes, owner: bytes) -> bytes:
-        """The data key that `wrap` protected; ValueError when it was changed or is another owner's."""
+    @property
+    def kid(self) -> str:
+        """The identifier of the master key that wraps now."""
 
-    def index_key(self, label: str) -> bytes:
-        """The secret key of the blind indexes with this label."""
+    async def wrap(self, key: bytes, context: bytes) -> bytes:
+        """Encrypt a data key under the current master key, bound to `context`; the result names the key."""
+
+    async def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """The data key that `wrap` protected.
+
+        ValueError when it was changed, is of another context, or its master key is not among those at hand.
+        """

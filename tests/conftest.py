@@ -8,7 +8,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from documents import base, categories
 from documents.embedded import EmbeddedMongo
-from documents.encryption import Vault, use_vault
+from documents.encryption import open_vault
 from documents.registry import DOCUMENTS
 from integrations.keys import MasterKey
 
@@ -44,7 +44,7 @@ async def database(mongod: str, shared: str) -> AsyncDatabase[base.Row]:
     for name in await base.database().list_collection_names():
         await base.collection(name).delete_many({})
     categories._versions.clear()
-    use_vault(Vault(base.collection("data_keys"), MasterKey(b"k" * 32)))
+    await open_vault(base.collection("data_keys"), MasterKey(b"k" * 32))
     return base.database()
 
 
