@@ -32,6 +32,7 @@ from integrations.development_clock import DevelopmentClock
 from integrations.esobes import HttpEsobes
 from integrations.development_oidc import DevelopmentProvider, RegisteredClient
 from integrations.keys import MasterKey, kept
+from integrations.mail import HttpMailGateway
 from integrations.signatures import Asked, LocalX509Verifier, Trusted, configured
 from integrations.simulator import Journal, Simulator
 from integrations.sms import HttpSmsGateway
@@ -73,6 +74,7 @@ class Settings(BaseSettings):
     state_body_bins: list[str] = []
     esobes_bins: list[str] = []
     sms_url: str | None = None
+    mail_url: str | None = None
     esobes_url: str | None = None
     outbox_lease_seconds: int = 60
     forwarded_allow_ips: str | None = None
@@ -283,6 +285,7 @@ def clock_of(settings: Settings) -> Clock:
 def _workers(settings: Settings, services: Services, client: httpx2.AsyncClient) -> list[Worker]:
     partners = Partners(
         HttpSmsGateway(client, settings.sms_url or f"{settings.address}/simulator/sms"),
+        HttpMailGateway(client, settings.mail_url or f"{settings.address}/simulator/mail"),
         HttpEsobes(client, settings.esobes_url or f"{settings.address}/simulator/esobes"),
     )
     lease = timedelta(seconds=settings.outbox_lease_seconds)

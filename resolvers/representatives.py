@@ -18,6 +18,8 @@ from resolvers.context import Context
 
 READ, HELD = "Representation.read", "Representation.held"
 """For the ward and whoever acts for it; for the representative, acting for themselves."""
+NOTED = "Query.representations.read"
+"""How the audit names what `found` answers."""
 REVOKE = "Mutation.representationRevoke"
 
 
@@ -68,7 +70,13 @@ async def found(ctx: Context, iin: str, reason: str) -> list[Row]:
         subject = ("participant", person) if person else None
         details = {"found": len(shown)}
         await intend(
-            READ, by=ctx.viewer.actor, at=ctx.now, subject=subject, reason=why, person=person, details=details
+            NOTED,
+            by=ctx.viewer.actor,
+            at=ctx.now,
+            subject=subject,
+            reason=why,
+            person=person,
+            details=details,
         )
 
     await in_transaction(noted)

@@ -25,7 +25,7 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>SMS — Kömek</title>
+<title>SMS, e-mail — Kömek</title>
 <style>
 body {{ font: 1.125rem/1.5 sans-serif; color: #111; background: #fff }}
 main {{ max-width: 44rem; margin: 0 auto; padding: 1rem }}
@@ -37,7 +37,8 @@ p {{ margin: .5rem 0 0; white-space: pre-wrap }}
 </head>
 <body>
 <main>
-<h1>SMS: <span>хабарламалар</span> · <span lang="ru">сообщения</span> · <span lang="en">messages</span></h1>
+<h1>SMS, e-mail: <span>хабарламалар</span> ·
+<span lang="ru">сообщения</span> · <span lang="en">messages</span></h1>
 <p role="status">{count}</p>
 <ol>
 {messages}
@@ -58,6 +59,7 @@ def simulator_routes(simulator: Simulator) -> list[Route]:
     doors = _Doors(simulator)
     return [
         Route("/simulator/sms", doors.sms, methods=["POST"]),
+        Route("/simulator/mail", doors.mail, methods=["POST"]),
         Route("/simulator/inbox", doors.inbox),
         Route("/simulator/inbox.json", doors.inbox_json),
         Route("/simulator/esobes", doors.report, methods=["POST"]),
@@ -76,6 +78,9 @@ class _Doors:
 
     async def sms(self, request: Request) -> Response:
         return await _taken(request, self._simulator.take_sms)
+
+    async def mail(self, request: Request) -> Response:
+        return await _taken(request, self._simulator.take_mail)
 
     async def report(self, request: Request) -> Response:
         return await _taken(request, self._simulator.take_report)

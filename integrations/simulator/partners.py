@@ -4,11 +4,10 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any
 
 import httpx2
-from pydantic import BaseModel, ConfigDict, Field
 
 from domain.canonical import canonical_bytes
 from domain.measures import Programme
@@ -16,6 +15,7 @@ from domain.time import Clock
 from integrations.esobes import MessageType, Report, ReportType, Statement
 from integrations.signatures import signed_content
 from integrations.simulator.journal import Entry, Journal, Transaction
+from integrations.simulator.wishes import Faults, MailWish, MeasureWish, SmsWish
 
 log = logging.getLogger(__name__)
 
@@ -29,47 +29,6 @@ _SIGNED = b"\x30"
 
 class Down(Exception):
     """The partner is switched off by a fault."""
-
-
-class _Wish(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Faults(_Wish):
-    """Partners down; messages late (seconds), twice, newest first, or first with a broken signature."""
-
-    esobes_down: bool = False
-    sms_down: bool = False
-    late: float = Field(default=0, ge=0, le=3600)
-    twice: bool = False
-    out_of_order: bool = False
-    wrong_signature: bool = False
-
-
-class MeasureWish(_Wish):
-    """What to tell the portal about a measure; what isn't said stays as stated before."""
-
-    id: str
-    type: MessageType | None = None
-    iin: str | None = None
-    name: dict[str, str] | None = None
-    programme: Programme | None = None
-    programme_date: date | None = None
-    term: date | None = None
-    direction: str | None = None
-    category: str | None = None
-    quantity: int | None = None
-    region: str | None = None
-    assistant_basis: bool | None = None
-    message_id: str | None = None
-
-
-class SmsWish(_Wish):
-    """A text message as the gateway's contract has it."""
-
-    to: str = Field(max_length=32)
-    text: str = Field(max_length=2000)
-    language: Literal["kk", "ru", "en"]
 
 
 class Simulator:
@@ -99,13 +58,19 @@ class Simulator:
     async def take_sms(self, key: str, body: bytes) -> str:
         """The gateway takes a text message; its number. Down, or pydantic's ValidationError."""
         sms = SmsWish.model_validate_json(body)
-        return await asyncio.to_thread(self._take_sms, key, sms)
+        return f"sms-{await asyncio.to_thread(self._take_text, key, sms.model_dump())}"
 
-    def _take_sms(self, key: str, sms: SmsWish) -> str:
+    async def take_mail(self, key: str, body: bytes) -> str:
+        """The gateway takes an e-mail; its number. It lies in the same inbox, under the address."""
+        mail = MailWish.model_validate_json(body)
+        shown = {"to": mail.to, "text": f"{mail.subject}\n{mail.text}", "language": mail.language}
+        return f"mail-{await asyncio.to_thread(self._take_text, key, shown)}"
+
+    def _take_text(self, key: str, said: Mapping[str, str]) -> int:
         with self._journal.transaction() as journal:
             if _faults(journal).sms_down:
                 raise Down
-            return f"sms-{journal.add_sms(key, sms.model_dump(), self._now())}"
+            return journal.add_sms(key, said, self._now())
 
     async def take_report(self, key: str, body: bytes) -> str:
         """Е-Собес takes a report, signed or plain; its number. Down, SignatureRefused or ValidationError."""

@@ -11,9 +11,11 @@ from domain import notifications
 from domain.errors import AccessDenied, IdempotencyConflict, NotFound, Refused
 from domain.feeds import participant_topic
 from domain.participants import CODE_DIGITS, CONTACTS, Contact, parse_code, parse_contact
-from domain.texts import Language
+from domain.rate_limits import RateRule
+from domain.texts import Language, text
 from resolvers.acts import once
 from resolvers.context import Context
+from resolvers.rate_limits import require_rate
 from resolvers.representatives import require_right
 
 RIGHT = "contacts"
@@ -23,11 +25,14 @@ RIGHT = "contacts"
 async def change_contact(ctx: Context, contact: Contact, value: str, key: str) -> Row:
     """Send a code to a new number or address; the participant comes back, unchanged until it is confirmed.
 
-    InvalidInput for a value that can't be one, AccessDenied AUTHORITY_LACKS_CONTACTS to a representative.
+    InvalidInput for a value that can't be one, AccessDenied AUTHORITY_LACKS_CONTACTS to a representative,
+    RateLimited for codes asked for too often by one person or for one number or address.
     """
     operation = operation_of(contact, "Change")
     person = await _corrected(ctx, operation)
     new = parse_contact(contact, value, "input", contact.value)
+    await require_rate(ctx, RateRule.contact_code, str(person))
+    await require_rate(ctx, RateRule.contact_code_value, new)
 
     async def work() -> Row:
         code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
@@ -42,16 +47,19 @@ async def _sent(ctx: Context, person: Id, contact: Contact, to: str, made: tuple
     if row is None:  # pragma: no cover - participants are never deleted
         raise NotFound(("viewer",))
     language, (code_row, code) = Language(row["language"]), made
+    payload = {
+        "to": to,
+        "text": notifications.render(notifications.Notice.contact_code, language, code=code),
+        "language": language.value,
+    }
+    if contact is Contact.email:
+        payload["subject"] = text("notifications.contact_code_subject", language)
     await outbox.enqueue(
         channel=CONTACTS[contact].channel,
         key=f"contact:{code_row}",
         aggregate=f"contact:{person}",
         person=person,
-        payload={
-            "to": to,
-            "text": notifications.render(notifications.Notice.contact_code, language, code=code),
-            "language": language.value,
-        },
+        payload=payload,
         at=ctx.now,
     )
     return row

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from documents import gateway, participants, representations, suppliers
 from documents.audit import intend
-from documents.base import Id, Row, in_transaction
+from documents.base import Id, in_transaction
 from documents.events import emit
 from documents.representations import Stated
 from domain.audit import system_actor
 from domain.errors import AccessDenied, Refused
-from domain.feeds import participant_topic, supplier_topic
+from domain.feeds import participant_topic
 from domain.participants import FieldSource
 from domain.representatives import Term
 from domain.signatures import HolderRole, Purpose, Verified
@@ -89,8 +89,6 @@ async def _write_person(
     row = await participants.ensure(person.iin, ctx.now)
     plain = person.model_dump(mode="json", exclude={"iin"})
     written = await participants.fill(row["_id"], plain, source)
-    if written:
-        await _tell(ctx, "participant.changed", row["_id"], [participant_topic(row["_id"])])
     return ("participant", row["_id"]), bool(written)
 
 
@@ -102,15 +100,9 @@ async def _write_supplier(
     if row is None:
         known = await suppliers.by_identifier(supplier.identifier)
         return (("supplier", known["_id"]) if known else None), False
-    await _followed(ctx, row)
-    return ("supplier", row["_id"]), True
-
-
-async def _followed(ctx: Context, row: Row) -> None:
-    """A registered supplier's directions follow its main code."""
     if row["registered_at"] is not None:
         await suppliers.open_directions(row["_id"], await opened_directions(ctx, row))
-    await _tell(ctx, "supplier.changed", row["_id"], [supplier_topic(row["_id"])])
+    return ("supplier", row["_id"]), True
 
 
 async def _write_authority(
@@ -127,10 +119,12 @@ async def _write_authority(
     )
     row = await representations.authorise(stated, source)
     if row is not None:
-        topics = [participant_topic(one["_id"]) for one in (representative, ward)]
-        await _tell(ctx, "representation.changed", row, topics)
+        await emit(
+            kind="representation.changed",
+            subject=row,
+            topics=[participant_topic(one["_id"]) for one in (representative, ward)],
+            at=ctx.now,
+            data={},
+            actor="system",
+        )
     return ("participant", ward["_id"]), row is not None
-
-
-async def _tell(ctx: Context, kind: str, subject: Id, topics: list[str]) -> None:
-    await emit(kind=kind, subject=subject, topics=topics, at=ctx.now, data={}, actor="system")

@@ -52,7 +52,8 @@ async def test_a_participant_follows_everything_in_order(portal: Portal) -> None
         later = await until(feed, "order.changed", "in_fulfilment")
     items = first + later
     assert [item["seq"] for item in items] == list(range(1, len(items) + 1))
-    assert items[0]["event"].startswith("measure.")
+    assert items[0]["event"] == "participant.registered"
+    assert items[1]["event"].startswith("measure.")
     orders = [status for event, status in said(items) if event == "order.changed"]
     assert orders == ["placed", "accepted", "in_fulfilment"]
     assert all(item["statusText"] for item in items if item["status"])
@@ -64,6 +65,7 @@ async def test_a_supplier_follows_its_listings_and_orders(portal: Portal) -> Non
     """R-E1: a supplier's feed tells of its listings and its orders, live."""
     _, supplier = await portal.supplier()
     async with following(portal, supplier, "supplierFeed", 0) as feed:
+        assert (await feed.item())["event"] == "supplier.registered"
         listing = await portal.published(supplier)
         assert said([await feed.item()]) == [("listing.changed", "published")]
         person, client = await portal.participant()

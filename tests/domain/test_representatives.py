@@ -48,7 +48,7 @@ def test_each_kind_has_its_name() -> None:
 def test_reasons() -> None:
     """R-A6: a reason has 5 to 500 characters, blanks around it not counted."""
     assert checked_reason("  Решение суда ", "reason") == "Решение суда"
-    for wrong, code in (("    и    ", "TOO_SHORT"), ("x" * 501, "TOO_LONG")):
+    for wrong, code in (("    и    ", "TOO_SHORT"), ("x" * 501, "TOO_LONG"), ("причина\x00", "NOT_TEXT")):
         with pytest.raises(InvalidInput) as refused:
             checked_reason(wrong, "reason")
         assert (refused.value.code, refused.value.path) == (code, ("reason",))
