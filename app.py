@@ -39,6 +39,7 @@ from web.development_oidc import development_oidc_routes
 from web.graphiql import graphiql_page, static_route
 from web.health import health_routes
 from web.keys import key_routes
+from web.oauth import oauth_routes
 from web.partners import partner_routes
 from web.simulator import simulator_routes
 from web.staff import staff_routes
@@ -71,7 +72,8 @@ def application(portal: Portal) -> Starlette:
         WebSocketRoute("/graphql", graphql),
         *health_routes(_is_ready),
         *key_routes(lambda: portal.services.tokens.public(portal.services.clock())),
-        *partner_routes(partial(_arrived, portal)),
+        *partner_routes(partial(_arrived, portal), tokens=portal.settings.partners_need_tokens),
+        *oauth_routes(partial(_arrived, portal)),
         *staff_routes(partial(_arrived, portal)),
     ]
     return Starlette(routes=[*routes, *_development_routes(development)] if development else routes)
@@ -263,8 +265,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = Settings()
     if asked.command == "token-keys":
         keys, now = token_keys(settings), clock_of(settings)()
-        print(*told(keys, now, asked.act, compromised=asked.compromised), sep="
-")
+        print(*told(keys, now, asked.act, compromised=asked.compromised), sep="\n")
         return 0
     if lacking := settings.missing():
         log.error("the production profile needs %s: see docs/production.md", ", ".join(lacking))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx2
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
@@ -18,6 +19,9 @@ FRESH = timedelta(minutes=5)
 SIGNING_ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
 """Asymmetric ones only: with HS256 the public key would be the secret, and `none` is no signature."""
 MOST_KEYS = 20
+LARGEST = 256 * 1024
+"""Bytes of an answer."""
+TIMEOUT = 5.0
 
 Fetch = Callable[[str], Awaitable[Any]]
 """URL → the JSON behind it; OSError when nobody answers properly."""
@@ -65,6 +69,40 @@ class RemoteKeys:
 def _within(span: timedelta, since: datetime | None, now: datetime) -> bool:
     """Less than a span ago; a clock that was set back counts as long ago."""
     return since is not None and timedelta(0) <= now - since < span
+
+
+@dataclass(slots=True)
+class KeyDirectory:
+    """Keys behind the addresses that systems registered; `secure` means that only https is asked.
+
+    Addresses come from registrations by an administrator, so there are as many as there are systems.
+    """
+
+    fetch: Fetch
+    clock: Clock
+    secure: bool = True
+    _known: dict[str, RemoteKeys] = field(default_factory=dict)
+
+    async def find(self, url: str, kid: str | None, algorithm: str) -> Key | None:
+        """The key of an id behind an address; see `RemoteKeys.find`."""
+        if url not in self._known:
+            self._known[url] = RemoteKeys(url, self.fetch, self.clock)
+        return await self._known[url].find(kid, algorithm)
+
+
+def fetching(client: httpx2.AsyncClient) -> Fetch:
+    """Reads JSON over HTTP: no redirections, no large answers, no long waits."""
+
+    async def fetch(url: str) -> Any:
+        try:
+            answer = await client.get(url, timeout=TIMEOUT, follow_redirects=False)
+        except httpx2.HTTPError as error:
+            raise OSError(type(error).__name__) from error
+        if answer.status_code != httpx2.codes.OK or len(answer.content) > LARGEST:
+            raise OSError("no answer that could be used")
+        return answer.json()
+
+    return fetch
 
 
 def public_keys(published: Any) -> KeySet:

@@ -84,6 +84,9 @@ RULES: dict[str, Rule] = {
     "Query.representations": {Role.executive_body: own_region, Role.administrator: anything},
     "Mutation.representationRevoke": {Role.executive_body: own_region, Role.administrator: anything},
     "Mutation.staffDeactivate": {Role.administrator: anything},
+    "Query.systemClients": {Role.administrator: anything},
+    "Mutation.systemClientRegister": {Role.administrator: anything},
+    "Mutation.systemClientDisable": {Role.administrator: anything},
     # live
     "Subscription.participantFeed": {Role.participant: own_participant},
     "Subscription.supplierFeed": {Role.supplier: own_supplier},
@@ -108,6 +111,7 @@ RULES: dict[str, Rule] = {
         Role.administrator: anything,
     },
     "Representation.held": {Role.participant: Owns("representative")},
+    "SystemClient.read": {Role.administrator: anything},
     "StaffMember.read": {Role.administrator: anything},
     "Evidence.read": NOBODY,  # checked through the record that it belongs to
     # fields that not everybody reads who reads the record

@@ -20,6 +20,7 @@ READS = {
     "order_application": "OrderApplication.read",
     "notice_task": "NoticeTask.read",
     "staff": "StaffMember.read",
+    "system_client": "SystemClient.read",
     "evidence": "Evidence.read",
     "representation": "Representation.read",
 }

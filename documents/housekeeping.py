@@ -20,6 +20,7 @@ EXPIRING = {
     "challenges": timedelta(hours=1),
     "sessions": timedelta(days=1),
     "staff_sign_ins": timedelta(0),
+    "used_assertions": timedelta(0),
     "idempotency_keys": timedelta(0),
     "rate_limits": timedelta(0),
     "lock_outs": timedelta(0),

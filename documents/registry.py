@@ -22,6 +22,7 @@ from documents.reference import ReferenceRow
 from documents.representations import Representation
 from documents.staff import StaffMember, StaffSignIn
 from documents.suppliers import Supplier
+from documents.systems import SystemClient, UsedAssertion
 
 DOCUMENTS: list[type[Record]] = [
     Application,
@@ -56,6 +57,8 @@ DOCUMENTS: list[type[Record]] = [
     RevocationCopy,
     Session,
     StaffMember,
-    Supplier,
-]
     StaffSignIn,
+    Supplier,
+    SystemClient,
+    UsedAssertion,
+]

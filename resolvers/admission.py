@@ -6,7 +6,7 @@ from datetime import datetime
 
 from auth.tokens import Tokens
 from auth.viewer import ANONYMOUS, Viewer
-from documents import identity, representations, staff
+from documents import identity, representations, staff, systems
 from documents.base import Id, Row
 from documents.identity import Capacity
 from domain.errors import AccessDenied
@@ -39,8 +39,17 @@ async def refusals(viewers: Collection[Viewer], now: datetime) -> dict[Viewer, s
         if asked
         else {}
     )
-    codes = await gather(*(_refusal(viewer, live, now) for viewer in asked))
-    return {viewer: code for viewer, code in zip(asked, codes, strict=True) if code}
+    systems_asked = [viewer for viewer in viewers if viewer.client is not None]
+    codes = await gather(
+        *(_refusal(viewer, live, now) for viewer in asked), *map(_system_refusal, systems_asked)
+    )
+    return {viewer: code for viewer, code in zip([*asked, *systems_asked], codes, strict=True) if code}
+
+
+async def _system_refusal(viewer: Viewer) -> str | None:
+    """A system's token has no session: the registration is asked instead."""
+    row = await systems.system_client(viewer.client) if viewer.client else None
+    return None if systems.entitled(row, viewer.scopes) else "SYSTEM_DISABLED"
 
 
 async def _refusal(viewer: Viewer, live: Mapping[Id, Row], now: datetime) -> str | None:

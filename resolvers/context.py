@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from auth.jwks import KeyDirectory
 from auth.oidc import Provider
 from auth.tokens import Tokens
 from auth.viewer import SYSTEM, Viewer
@@ -35,6 +36,7 @@ class Services:
     esobes_bins: frozenset[str] = frozenset()
     limits: Limits = STANDARD
     staff: Provider | None = None
+    systems: KeyDirectory | None = None
 
 
 @dataclass(frozen=True, slots=True)

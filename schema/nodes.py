@@ -18,6 +18,7 @@ NAMES = {
     "supplier": "Supplier",
     "participant": "Participant",
     "staff": "StaffMember",
+    "system_client": "SystemClient",
     "measure": "Measure",
     "order": "Order",
     "order_application": "OrderApplication",

@@ -25,9 +25,10 @@ from schema.naming import PortalNames
 from schema.orders import Order, OrderApplication, OrderMutations, OrderQueries
 from schema.participants import ParticipantMutations
 from schema.policies import check_policies
-from schema.staff import StaffMutations
 from schema.reference import ReferenceQueries
 from schema.representatives import RepresentativeMutations, RepresentativeQueries
+from schema.staff import StaffMutations
+from schema.systems import SystemMutations, SystemQueries
 from schema.viewer import ViewerQueries
 
 
@@ -73,6 +74,7 @@ def portal_schema(rules: Rules | None = None) -> Schema:
                 OrderQueries,
                 ReferenceQueries,
                 RepresentativeQueries,
+                SystemQueries,
                 ViewerQueries,
             ),
         ),
@@ -86,6 +88,7 @@ def portal_schema(rules: Rules | None = None) -> Schema:
                 ParticipantMutations,
                 RepresentativeMutations,
                 StaffMutations,
+                SystemMutations,
             ),
         ),
         subscription=merge_types("Subscription", (FeedSubscriptions,)),

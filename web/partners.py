@@ -1,17 +1,19 @@
 """Doors for messages of partners: signed bodies in, short JSON out, refusals as problem+json (RFC 9457)."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from domain.errors import DomainError
+from domain.errors import AccessDenied, DomainError
 from domain.signatures import Refusal, SignatureRefused
+from domain.systems import Scope
 from domain.texts import preferred
-from resolvers import measures, participants
+from resolvers import measures, participants, systems
+from resolvers.admission import admitted
 from resolvers.context import Context
 from web.problems import problem, status_of
 
@@ -25,22 +27,34 @@ Receiver = Callable[[Context, bytes], Awaitable[Mapping[str, Any]]]
 """Takes a signed message in; what comes back is the JSON of the answer."""
 
 
-def partner_routes(context_of: ContextOf) -> list[Route]:
+def partner_routes(context_of: ContextOf, *, tokens: bool = False) -> list[Route]:
     """POST /partners/esobes and /partners/gateway; bodies are attached CMS.
+
+    With `tokens` each needs a system's token with the scope of its door beside the signature; without, one
+    that is sent must be right all the same.
 
     Answers 200 with `outcome` accepted or ignored and `duplicate`; 400 malformed, 401 not properly signed,
     403 signed by somebody else, 409 against a rule, 413 too large, 415 another media type.
     """
     return [
-        _door("/partners/esobes", context_of, _receive_measure),
-        _door("/partners/gateway", context_of, _receive_record),
+        _door("/partners/esobes", context_of, _Door(_receive_measure, Scope.esobes_send, tokens)),
+        _door("/partners/gateway", context_of, _Door(_receive_record, Scope.gateway_send, tokens)),
     ]
 
 
-def _door(path: str, context_of: ContextOf, receive: Receiver) -> Route:
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """What a door takes in, the scope it asks of a token, and whether there must be one."""
+
+    receive: Receiver
+    scope: Scope
+    demanded: bool
+
+
+def _door(path: str, context_of: ContextOf, what: _Door) -> Route:
     async def door(request: Request) -> Response:
         language = preferred(request.headers.get("accept-language"))
-        return await _answer(request, replace(context_of(request), language=language), receive)
+        return await _answer(request, replace(context_of(request), language=language), what)
 
     return Route(path, door, methods=["POST"])
 
@@ -55,18 +69,34 @@ async def _receive_record(ctx: Context, cms: bytes) -> Mapping[str, Any]:
     return {"messageId": received.message_id, "outcome": "accepted", "duplicate": not received.new}
 
 
-async def _answer(request: Request, ctx: Context, receive: Receiver) -> Response:
+async def _refusal(request: Request, ctx: Context, what: _Door) -> Response | None:
+    """401 without a good token, 403 without the scope; None for whoever may go on."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    given = token.strip() if kind.lower() == "bearer" else (kind or None)
+    try:
+        viewer = await admitted(ctx.services.tokens, given, ctx.now)
+        await systems.require_scope(viewer, what.scope, demanded=what.demanded)
+    except AccessDenied as denied:
+        status = 403 if denied.code == "SCOPE_MISSING" and given else 401
+        challenge = {"WWW-Authenticate": f'Bearer scope="{what.scope}"'}
+        return problem(status, denied.code, ctx.language, (), {"scope": str(what.scope)}, challenge)
+    return None
+
+
+async def _answer(request: Request, ctx: Context, what: _Door) -> Response:
+    if refusal := await _refusal(request, ctx, what):
+        return refusal
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
-        return problem(415, "NOT_SIGNED_MESSAGE", ctx.language, expected=MEDIA_TYPE)
+        return problem(415, "NOT_SIGNED_MESSAGE", ctx.language, params={"expected": MEDIA_TYPE})
     body = await _body(request)
     if body is None:
         return problem(413, "REQUEST_TOO_LARGE", ctx.language)
     try:
-        return JSONResponse(await receive(ctx, body))
+        return JSONResponse(await what.receive(ctx, body))
     except DomainError as error:
         path = () if isinstance(error, SignatureRefused) else error.path  # it is about the whole body
-        return problem(_status(error), error.code, ctx.language, path, **error.params)
+        return problem(_status(error), error.code, ctx.language, path, error.params)
 
 
 async def _body(request: Request) -> bytes | None:

@@ -20,11 +20,11 @@ def problem(
     code: str,
     language: Language,
     path: Path = (),
+    params: Mapping[str, str | int] | None = None,
     headers: Mapping[str, str] | None = None,
-    **params: str | int,
 ) -> Response:
     """The refusal as a response, its message in the reader's language."""
-    message = sentence(code, language, **params)
+    message = sentence(code, language, **(params or {}))
     body = {"type": "about:blank", "status": status, "title": message}
     body |= {"code": code, "path": list(path), "message": message}
     content = json.dumps(body, ensure_ascii=False)

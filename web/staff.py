@@ -83,7 +83,7 @@ def _refusal(request: Request, error: DomainError) -> Response:
     status = 503 if error.code in UNAVAILABLE else status_of(error)
     language = preferred(request.headers.get("accept-language"))
     if "text/html" not in request.headers.get("accept", ""):
-        return problem(status, error.code, language, error.path, NO_STORE)
+        return problem(status, error.code, language, error.path, headers=NO_STORE)
     message = escape(sentence(error.code, language))
     return HTMLResponse(PAGE.format(language=language, message=message), status, NO_STORE)
 

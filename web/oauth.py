@@ -1,0 +1,51 @@
+"""The token endpoint of systems (RFC 6749, 3.2; ADR 0010)."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from resolvers import systems
+from resolvers.context import Context
+
+FORM = "application/x-www-form-urlencoded"
+LARGEST = 16 * 1024
+"""Bytes of a form; an assertion is smaller."""
+MOST_FIELDS = 20
+NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+ContextOf = Callable[[Request], Context]
+
+
+def oauth_routes(context_of: ContextOf) -> list[Route]:
+    """POST /oauth/token: grant `client_credentials`, method `private_key_jwt`, `scope` as registered.
+
+    Answers as RFC 6749 5.1 and 5.2 say: 200 with a token for ten minutes, 400 or 401 with `error`.
+    """
+
+    async def token(request: Request) -> Response:
+        form = await _form(request)
+        if form is None:
+            return JSONResponse({"error": "invalid_request"}, 400, NO_STORE)
+        answered = await systems.token(context_of(request), form)
+        return JSONResponse(dict(answered.body), answered.status, dict(answered.headers))
+
+    return [Route(systems.TOKEN, token, methods=["POST"])]
+
+
+async def _form(request: Request) -> dict[str, str] | None:
+    """The fields, each once (RFC 6749, 3.2); None for anything that is not such a form."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        return None
+    read = bytearray()
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > LARGEST:
+            return None
+    try:
+        pairs = parse_qsl(read.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return None
+    return dict(pairs) if len(dict(pairs)) == len(pairs) else None
