@@ -185,7 +185,7 @@ async def test_an_ended_authority_ends_the_feed(portal: Portal) -> None:
         latest = await portal.database["representations"].find_one({}, sort=[("_id", -1)])
         assert latest is not None
         ended = {"$set": {"revoked_at": portal.clock()}}
-        await portal.database["representations"].update_one({"_id": latest["_id"]}, ended)
+        await portal.server.write_behind("representations", latest["_id"], ended)
         await asyncio.sleep(CHECKED_AGAIN.total_seconds())
         await portal.measure(ward)
         code, reason, _ = await feed.closed()
@@ -226,3 +226,33 @@ async def test_queries_run_over_sockets_too(portal: Portal) -> None:
         await socket.send(json.dumps({"id": "q", "type": "subscribe", "payload": payload}))
         message = json.loads(await socket.recv())
     assert message["payload"]["data"]["viewer"]["participant"]["iin"] == person.iin
+
+
+async def test_a_silent_feed_ends_with_its_session(portal: Portal) -> None:
+    """R-A6: a feed that nothing happens on is closed by itself once its session is revoked, without an event."""
+    _, client = await portal.supplier()
+    async with following(portal, client, "supplierFeed", None) as feed:
+        await feed.ping()
+        await client.read("mutation { signOut { __typename } }")
+        assert await feed.closed() == (4403, "SESSION_ENDED", [])
+
+
+async def test_a_silent_feed_ends_with_its_authority(portal: Portal) -> None:
+    """R-A6: when the authority ends, the guardian's silent feed does as well, and the guardian's own goes on."""
+    ward, guardian = await portal.person(), await portal.person()
+    authority = {"authority": "guardian", "basis": "Постановление", "valid_from": "2024-01-01T00:00:00Z"}
+    await portal.gateway("authority", authority | {"representative": guardian.iin, "ward": ward.iin})
+    own = await portal.sign_in(guardian.iin, guardian.identity)
+    given = {"refreshToken": own.signed_in["refreshToken"], "capacity": 1}
+    acting = Client(portal.http, (await own.done("signInActAs", **given))["accessToken"])
+    async with (
+        following(portal, acting, "participantFeed", None) as feed,
+        following(portal, own, "participantFeed", None) as other,
+    ):
+        await feed.ping()
+        latest = await portal.database["representations"].find_one({}, sort=[("_id", -1)])
+        assert latest is not None
+        ended = {"$set": {"revoked_at": portal.clock()}}
+        await portal.server.write_behind("representations", latest["_id"], ended)
+        assert await feed.closed() == (4403, "AUTHORITY_ENDED", [])
+        assert (await other.ping())["type"] == "pong"
