@@ -4,22 +4,25 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from auth.tokens import LIFETIME
-from auth.viewer import Viewer
-from documents import identity, participants
+from documents import identity, participants, suppliers
+from documents.audit import intend
 from documents.base import Id, Row, in_transaction, parse_id, unguessable_id
 from documents.consents import SignedChallenge
-from documents.identity import CHALLENGE_LIFETIME, Capacity
-from domain.errors import AccessDenied, Refused, invalid
+from documents.identity import CHALLENGE_LIFETIME, SIGN_IN, Origin
+from domain.audit import Actor
+from domain.errors import Refused
 from domain.identifiers import parse_bin, parse_iin
-from domain.signatures import Purpose, Signer
+from domain.identity import Role
+from domain.rate_limits import RateRule
+from domain.signatures import Purpose, Refusal, SignatureRefused, Signer
 from resolvers import consents
-from resolvers.admission import viewer_of
 from resolvers.capacities import Entry, capacities_of
 from resolvers.context import Context
+from resolvers.identity.sessions import SignedIn, actor_of, caller_of, signed_in
+from resolvers.rate_limits import failed, network, require_rate, require_unlocked, succeeded
 
-SIGN_IN = """Kömek — portal of social services
-act: sign in
+CONTENT = """Kömek — portal of social services
+act: {act}
 audience: {audience}
 identifier: {identifier}
 registration consent: {consent}
@@ -27,6 +30,10 @@ nonce: {nonce}
 issued: {issued}
 expires: {expires}
 """
+NOT_THE_SIGNERS_FAULT = frozenset(
+    {Refusal.revocation_unknown, Refusal.unavailable, Refusal.offline, Refusal.gost}
+)
+"""What an honest signer can't help: it locks nobody out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +45,19 @@ class SignInChallenge:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A session with the tokens of its current capacity; never stored, never repeated."""
-
-    session: Row
-    viewer: Viewer
-    access_token: str
-    refresh_token: str
-    expires_in: int
-
-    @property
-    def capacities(self) -> list[Row]:
-        """Every way in which this person may act."""
-        found: list[Row] = self.session["capacities"]
-        return found
-
-
 async def begin(ctx: Context, identifier: str, *, consent: bool) -> SignInChallenge:
-    """A challenge for an IIN or BIN; `consent` registers whoever signs in for the first time (A1, A3)."""
+    """A challenge for an IIN or BIN; `consent` registers whoever signs in for the first time (A1, A3).
+
+    RateLimited after too many from one network, and while it is locked out for this identifier.
+    """
     known = _identifier(identifier)
-    expires = ctx.now + CHALLENGE_LIFETIME
-    content = SIGN_IN.format(
-        audience=ctx.services.audience,
+    await require_rate(ctx, RateRule.sign_in_begin, network(ctx))
+    await require_rate(ctx, RateRule.sign_in_begin_person, known, network(ctx))
+    await require_unlocked(ctx, known)
+    expires, audience = ctx.now + CHALLENGE_LIFETIME, ctx.services.audience
+    content = CONTENT.format(
+        act=SIGN_IN,
+        audience=audience,
         identifier=known,
         consent=await consents.statement(ctx, consent=consent),
         nonce=secrets.token_urlsafe(32),
@@ -68,7 +65,7 @@ async def begin(ctx: Context, identifier: str, *, consent: bool) -> SignInChalle
         expires=expires.isoformat(),
     ).encode()
     row = unguessable_id()
-    await identity.open_challenge(row, content, known, consent=consent, now=ctx.now)
+    await identity.open_challenge(row, content, known, consent=consent, now=ctx.now, audience=audience)
     return SignInChallenge(row, content, expires)
 
 
@@ -76,19 +73,56 @@ async def complete(ctx: Context, challenge: Id, cms: bytes) -> SignedIn:
     """Consume the challenge, verify its signature, open a session in the first capacity found.
 
     Refused: CHALLENGE_GONE, the codes of the signature, SIGNATURE_OF_ANOTHER_PERSON, and the reasons why
-    nobody can act (`resolvers.capacities`).
+    nobody can act (`resolvers.capacities`). RateLimited as in `begin`; a wrong answer counts as a failure.
     """
-    taken = await identity.consume_challenge(challenge, ctx.now)
+    await require_rate(ctx, RateRule.sign_in_complete, network(ctx))
+    taken = await identity.consume_challenge(challenge, ctx.now, audience=ctx.services.audience)
     if taken is None:
         raise Refused("CHALLENGE_GONE", ("input", "challengeId"))
     content, entered, consent = taken
-    verified = await ctx.services.signatures.verify(cms, content, Purpose.login, ctx.now)
-    signer = verified.signer
+    await require_unlocked(ctx, entered)
+    try:
+        signer, iin = await _signer(ctx, content, entered, cms)
+    except Refused as refused:
+        await _refused(ctx, entered, refused)
+        raise
+    entry = Entry(entered, consent, SignedChallenge(challenge, content, cms))
+    done = await _opened(ctx, entry, signer, iin)
+    await succeeded(ctx, entered)
+    return done
+
+
+async def _signer(ctx: Context, content: bytes, entered: str, cms: bytes) -> tuple[Signer, str]:
+    """Who signed the challenge, and with which IIN: nobody but the person or organisation it was made for."""
+    signer = (await ctx.services.signatures.verify(cms, content, Purpose.login, ctx.now)).signer
     if entered not in {signer.iin, signer.bin} or signer.iin is None:
         raise Refused("SIGNATURE_OF_ANOTHER_PERSON", ("input", "cms"))
-    return await _opened(
-        ctx, Entry(entered, consent, SignedChallenge(challenge, content, cms)), signer, signer.iin
-    )
+    return signer, signer.iin
+
+
+async def _refused(ctx: Context, entered: str, refused: Refused) -> None:
+    """Count a wrong answer, and write down that somebody tried to get in as whom the portal knows."""
+    if isinstance(refused, SignatureRefused) and refused.reason in NOT_THE_SIGNERS_FAULT:
+        return
+    locked = await failed(ctx, entered)
+    subject = await _known(entered)
+    if subject is not None:
+        await intend(
+            "SignIn.refused",
+            by=Actor(Role.anonymous.value),
+            at=ctx.now,
+            subject=subject,
+            details={"code": refused.code, "locked": locked},
+        )
+
+
+async def _known(entered: str) -> tuple[str, Id] | None:
+    """The participant or supplier that an identifier means."""
+    person = await participants.by_iin(entered)
+    if person is not None:
+        return "participant", person["_id"]
+    supplier = await suppliers.by_identifier(entered)
+    return ("supplier", supplier["_id"]) if supplier is not None else None
 
 
 def _identifier(text: str) -> str:
@@ -98,67 +132,26 @@ def _identifier(text: str) -> str:
 
 
 async def _opened(ctx: Context, entry: Entry, signer: Signer, iin: str) -> SignedIn:
+    """A session, written together with whatever the sign-in registers."""
     refresh = secrets.token_urlsafe(32)
+    origin = Origin(entry.identifier, iin, signer.bin, tuple(sorted(signer.roles)), signer.serial)
 
     async def work() -> Row:
         capacities = await capacities_of(ctx, entry, signer)
-        return await identity.open_session(participants.iin_index(iin), capacities, refresh, ctx.now)
+        holder = participants.iin_index(iin)
+        session = await identity.open_session(
+            holder, capacities, refresh, ctx.now, origin=origin, caller=caller_of(ctx)
+        )
+        await intend(
+            "Mutation.signInComplete",
+            by=actor_of(session),
+            at=ctx.now,
+            subject=("session", session["_id"]),
+            details={"certificate": signer.serial, "capacities": len(capacities)},
+        )
+        return session
 
-    session = await in_transaction(work)
-    return signed_in(ctx, session, refresh)
-
-
-async def refresh(ctx: Context, token: str) -> SignedIn:
-    """New tokens for a refresh token, which is then spent; a spent one that comes back ends the session."""
-    return await _exchanged(ctx, token, None)
-
-
-async def act_as(ctx: Context, capacity: int, token: str) -> SignedIn:
-    """The same session in another of its capacities; the refresh token proves the session and is rotated.
-
-    InvalidInput CAPACITY_UNKNOWN spends nothing: the token is still good.
-    """
-    row, _ = _parts(token)
-    session = await identity.live_session(row, ctx.now)
-    if session is not None and not 0 <= capacity < len(session["capacities"]):
-        raise invalid("CAPACITY_UNKNOWN", "input", "capacity")
-    return await _exchanged(ctx, token, capacity)
-
-
-async def _exchanged(ctx: Context, token: str, capacity: int | None) -> SignedIn:
-    row, secret = _parts(token)
-    fresh = secrets.token_urlsafe(32)
-    rotated = await identity.rotate(row, secret, fresh, ctx.now, capacity)
-    if rotated is None:
-        await identity.revoke(row, ctx.now)
-        raise AccessDenied("REFRESH_INVALID", ("input", "refreshToken"))
-    return signed_in(ctx, rotated, fresh)
-
-
-def _parts(token: str) -> tuple[Id, str]:
-    """The session a refresh token names, and its secret."""
-    session, _, secret = token.partition(".")
-    if not Id.is_valid(session):
-        raise AccessDenied("REFRESH_INVALID", ("input", "refreshToken"))
-    return Id(session), secret
-
-
-async def sign_out(ctx: Context) -> None:
-    """End the session behind the viewer."""
-    if ctx.viewer.session is not None:
-        await identity.revoke(ctx.viewer.session, ctx.now)
-
-
-def signed_in(ctx: Context, session: Row, secret: str) -> SignedIn:
-    """The tokens of a session that was just opened or renewed, in its current capacity."""
-    viewer = viewer_of(session, Capacity(**session["capacities"][session["current"]]))
-    return SignedIn(
-        session=session,
-        viewer=viewer,
-        access_token=ctx.services.tokens.issue(viewer, ctx.now),
-        refresh_token=f"{session['_id']}.{secret}",
-        expires_in=int(LIFETIME.total_seconds()),
-    )
+    return signed_in(ctx, await in_transaction(work), refresh)
 
 
 def challenge_id(text: str) -> Id:

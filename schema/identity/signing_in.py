@@ -19,7 +19,6 @@ from schema.nodes import global_id
 from schema.roots import given, mutation, query
 
 Plain = Mapping[str, Any]
-strawberry.enum(Role, name="Role", description="In which role a viewer acts; a token carries exactly one.")
 
 SIGNATURE_MAX = 90_000
 """Characters of a Base64 signature: somewhat more than the 64 KB that are verified at most."""
@@ -142,6 +141,7 @@ def signature(text_: str, *path: str) -> bytes:
 
 
 def shown(done: acts.SignedIn) -> SignedIn:
+    """The tokens and capacities as clients see them."""
     capacities = [_capacity(index, row) for index, row in enumerate(done.capacities)]
     return SignedIn(
         access_token=done.access_token,
