@@ -6,7 +6,7 @@ without a row.
 
 from collections.abc import Mapping
 
-from auth.relations import Among, Anything, Both, InRegion, Owns, Record, Relation, WithScope
+from auth.relations import Among, Anything, Both, InRegion, Owns, OwnSession, Record, Relation, WithScope
 from auth.viewer import Viewer
 from domain.errors import AccessDenied, NotFound
 from domain.identity import Role
@@ -58,6 +58,9 @@ RULES: dict[str, Rule] = {
     "Mutation.signInActAs": _roles(SIGNED_IN),
     "Mutation.signInStaff": _roles(ANYONE),
     "Mutation.signOut": _roles(SIGNED_IN),
+    "Mutation.sessionRevoke": _roles(SIGNED_IN - {Role.system}, OwnSession()),
+    "Mutation.sessionRevokeOthers": _roles(SIGNED_IN - {Role.system}, OwnSession()),
+    "Session.read": _roles(SIGNED_IN - {Role.system}, OwnSession()),
     # a supplier's listings
     "Mutation.listingCreate": {Role.supplier: anything},
     "Mutation.listingEdit": {Role.supplier: own_supplier},

@@ -74,6 +74,15 @@ class Owns(Relation):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnSession(Relation):
+    """The record is the session that the viewer came with."""
+
+    def terms(self, viewer: Viewer) -> Terms | None:
+        """Which session it has to be."""
+        return None if viewer.session is None else {"_id": frozenset({viewer.session})}
+
+
+@dataclass(frozen=True, slots=True)
 class InRegion(Relation):
     """The record lies in the executive body's region."""
 

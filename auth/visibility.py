@@ -23,6 +23,7 @@ READS = {
     "system_client": "SystemClient.read",
     "evidence": "Evidence.read",
     "representation": "Representation.read",
+    "session": "Session.read",
 }
 """Kind of a record → the row of the policy table that says who may know of it."""
 

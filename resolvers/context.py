@@ -43,7 +43,8 @@ class Services:
 class Context:
     """One operation: one viewer, one reading of the clock, one set of loaders.
 
-    `address` is the network address it came from: for rate limits only, never written down in clear.
+    `address` is the network address it came from and `agent` what its User-Agent says: for rate limits and
+    for the owner of a session, never written down in clear.
     """
 
     services: Services
@@ -52,6 +53,7 @@ class Context:
     now: datetime
     loaders: Loaders
     address: str | None = None
+    agent: str | None = None
 
 
 def system_context(services: Services, language: Language = Language.ru) -> Context:

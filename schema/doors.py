@@ -131,7 +131,8 @@ class Doors:
         now = self._services.clock()
         viewer = await admitted(self._services.tokens, token, now)
         language = preferred(carrier.headers.get("accept-language"))
-        return Context(self._services, viewer, language, now, Loaders(), _address(carrier))
+        agent = carrier.headers.get("user-agent")
+        return Context(self._services, viewer, language, now, Loaders(), _address(carrier), agent)
 
 
 def _address(carrier: Carrier) -> str | None:

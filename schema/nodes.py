@@ -25,6 +25,7 @@ NAMES = {
     "notice_task": "NoticeTask",
     "representation": "Representation",
     "evidence": "Evidence",
+    "session": "Session",
 }
 """Kind of a record → the name of its type in the schema."""
 

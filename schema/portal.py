@@ -17,7 +17,7 @@ from resolvers.context import Context
 from schema.categories import CategoryQueries
 from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
-from schema.identity import IdentityMutations, IdentityQueries
+from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
 from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
 from schema.lookups import LookupQueries
 from schema.measures import Measure, MeasureMutations, NoticeTask
@@ -87,6 +87,7 @@ def portal_schema(rules: Rules | None = None) -> Schema:
                 OrderMutations,
                 ParticipantMutations,
                 RepresentativeMutations,
+                SessionMutations,
                 StaffMutations,
                 SystemMutations,
             ),

@@ -86,6 +86,7 @@ class Portal:
         names = await self.database.list_collection_names()
         # These follow in their own time.
         apart = {"leases", "data_keys", "feed", "feed_topics", "audit", "audit_heads", "audit_intents"}
+        apart |= {"rate_limits", "lock_outs"}  # what was tried was tried
         return {name: await self.database[name].count_documents({}) for name in sorted(set(names) - apart)}
 
     def iin(self) -> str:

@@ -26,7 +26,7 @@ class Rule(NamedTuple):
 
 
 RULES = {
-    "A1": Rule("73 p. 6, 12", "Sign in by a challenge bound to IIN or BIN", "resolvers/identity.py"),
+    "A1": Rule("73 p. 6, 12", "Sign in by a challenge bound to IIN or BIN", "resolvers/identity/"),
     "A2": Rule("73 p. 3, 5", "Certificates of the NCA, completely verified", "integrations/signatures/"),
     "A3": Rule("73 p. 4(3)", "First sign-in registers, with consent", "resolvers/capacities.py"),
     "A4": Rule("73 p. 6, 12", "Records certified by a state body", "resolvers/participants.py"),
