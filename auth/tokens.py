@@ -8,7 +8,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -82,6 +82,10 @@ class Tokens:
         if found.issued > (now + MARGIN).timestamp():
             raise AccessDenied("TOKEN_INVALID")
         return found.viewer
+
+    def expiry(self, token: str, now: datetime) -> datetime:
+        """When a good token ends; AccessDenied `TOKEN_INVALID` for any other."""
+        return datetime.fromtimestamp(self._remembered(token, now).expires, UTC)
 
     def _remembered(self, token: str, now: datetime) -> _Verified:
         """Verifying a signature takes ten times as long as anything else here: it is done once a token."""

@@ -116,7 +116,7 @@ class Doors:
         )
         session.viewer = (await self._on_socket(session, carrier)).viewer
         if session.token is not None:
-            session.expires_at = self._services.tokens.expiry(session.token)
+            session.expires_at = self._services.tokens.expiry(session.token, self._services.clock())
         return session
 
     async def _on_socket(self, session: SocketSession, carrier: Carrier) -> Context:
