@@ -13,6 +13,7 @@ import httpx2
 from joserfc.jwk import ECKey, KeySet
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from auth.jwks import KeyDirectory, fetching
 from auth.oidc import Provider, ProviderSettings
 from auth.token_keys import KeyFile, fresh_keys
 from auth.tokens import Tokens
@@ -29,23 +30,23 @@ from execution.live import Hub
 from integrations.audit import HeadKeys, fresh_head_keys
 from integrations.development_ca import DevelopmentAuthority, refuse_beside_production
 from integrations.development_clock import DevelopmentClock
-from integrations.esobes import HttpEsobes
 from integrations.development_oidc import DevelopmentProvider, RegisteredClient
+from integrations.esobes import HttpEsobes
 from integrations.keys import MasterKey, kept
 from integrations.mail import HttpMailGateway
 from integrations.signatures import Asked, LocalX509Verifier, Trusted, configured
 from integrations.simulator import Journal, Simulator
 from integrations.sms import HttpSmsGateway
 from resolvers.context import Services, system_context
-from workers.crew import Partners, Worker, crew
-from workers.revocation import RevocationReader
 from web.development_oidc import PREFIX
 from web.staff import CALLBACK
+from workers.crew import Partners, Worker, crew
+from workers.revocation import RevocationReader
 from workers.seed.cast import Cast
 from workers.seed.named import ESOBES_BIN, GATEWAY_BIN
-
-
 from workers.seed.staff import demo_employees
+
+
 class Settings(BaseSettings):
     """What can be set from outside, by environment variables of the same names in capitals."""
 
@@ -84,10 +85,7 @@ class Settings(BaseSettings):
     trusted_documents: Literal["off", "first_party", "only"] | None = None
     documents_manifest: Path | None = None
     introspection: bool | None = None
-    demo_data: bool = True
-
-    @property
-    def address(self) -> str:
+    partner_tokens: Literal["required", "optional"] | None = None
     oidc_issuer: str | None = None
     oidc_client_id: str = "komek"
     oidc_client_secret: str | None = None
@@ -96,6 +94,10 @@ class Settings(BaseSettings):
     oidc_role_claim: str = "komek_role"
     oidc_region_claim: str = "komek_region"
     oidc_roles: dict[str, Role] = {}
+    demo_data: bool = True
+
+    @property
+    def address(self) -> str:
         """Where the server is reached."""
         return f"http://{self.host}:{self.port}"
 
@@ -119,6 +121,11 @@ class Settings(BaseSettings):
         """Whether the schema explains itself; in production only where that is asked for."""
         return self.profile == "development" if self.introspection is None else self.introspection
 
+    @property
+    def partners_need_tokens(self) -> bool:
+        """Whether partners need a token beside their signature; a simulator on a laptop has none."""
+        return (self.partner_tokens or self.profile) in {"required", "production"}
+
     def missing(self) -> list[str]:
         """What the production profile can't do without; a development profile makes all of it itself."""
         needed: tuple[str, ...] = (
@@ -127,6 +134,8 @@ class Settings(BaseSettings):
         )  # fmt: skip
         if not self.revocation_list_urls:
             needed += ("revocation_lists",)
+        if not self.oidc_client_keys:
+            needed += ("oidc_client_secret",)
         if self.trust != "off":
             needed += ("documents_manifest",)
         return [name.upper() for name in needed if self.profile == "production" and not getattr(self, name)]
@@ -136,11 +145,10 @@ class Settings(BaseSettings):
 class Development:
     """What only a development profile has: people who can sign, a clock to set, simulated partners."""
 
-        if not self.oidc_client_keys:
-            needed += ("oidc_client_secret",)
     clock: DevelopmentClock
     cast: Cast
     simulator: Simulator
+    oidc: DevelopmentProvider | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +158,6 @@ class Portal:
     settings: Settings
     services: Services
     client: httpx2.AsyncClient
-    oidc: DevelopmentProvider | None
     workers: Sequence[Worker]
     development: Development | None
     keepers: Sequence[Worker] = ()
@@ -205,6 +212,11 @@ async def _in_production(settings: Settings, client: httpx2.AsyncClient, hub: Hu
             "Without fresh revocation lists every signature would be refused: see REVOCATION_LISTS."
         )
     services = _services(settings, hub, system_clock, signatures.verifier)
+    services = replace(
+        services,
+        staff=Provider(_staff_settings(settings), system_clock),
+        systems=KeyDirectory(fetching(client), system_clock),
+    )
     return Portal(settings, services, client, _workers(settings, services, client), None, (reader,))
 
 
@@ -214,10 +226,12 @@ def _in_development(settings: Settings, client: httpx2.AsyncClient, hub: Hub) ->
     refuse_beside_production([file.read_bytes() for file in settings.roots], authority.root)
     clock = DevelopmentClock(settings.data_folder / "clock")
     cast = Cast(authority, clock)
-    services = replace(services, staff=Provider(_staff_settings(settings), system_clock))
     journal = Journal(settings.data_folder / "partners.sqlite3")
     simulator = Simulator(journal, cast.as_esobes, client, f"{settings.address}/partners/esobes", clock)
     services = _services(settings, hub, clock, LocalX509Verifier([authority.root], authority.revocation()))
+    own, staff_settings = _staff_in_development(settings, clock)
+    directory = KeyDirectory(fetching(client), clock, secure=False)
+    services = replace(services, staff=Provider(staff_settings, clock), systems=directory)
     workers = [*_workers(settings, services, client), simulator]
     return Portal(settings, services, client, workers, Development(clock, cast, simulator, own))
 
@@ -258,8 +272,6 @@ def _services(settings: Settings, hub: Hub, clock: Clock, verifier: SignatureVer
     return Services(
         clock=clock,
         signatures=verifier,
-    own, staff_settings = _staff_in_development(settings, clock)
-    services = replace(services, staff=Provider(staff_settings, clock))
         tokens=Tokens(token_keys(settings), audience),
         live=hub,
         audience=audience,
