@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pymongo import IndexModel
 
 from documents.base import Id, Record, Row, insert, unguessable_id
-from documents.encryption import Sealed, blind, reveal, seal
+from documents.encryption import Blind, Sealed, blind, reveal, seal
 from domain.identity import Role
 from domain.rate_limits import network_of
 from domain.sessions import IDLE, LASTS, device_label
@@ -37,7 +37,7 @@ class Session(Record):
     from; employees have none, their record says it. `device` and `address` are those that signed in.
     """
 
-    holder: bytes
+    holder: Blind
     capacities: list[Capacity]
     current: int = 0
     refresh: bytes

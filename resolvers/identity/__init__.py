@@ -1,6 +1,6 @@
 """Who is there: signing in, and the sessions that follow until they end."""
 
-from resolvers.identity.listing import revoke, revoke_others, sessions
+from resolvers.identity.listing import own_sessions, revoke, revoke_others
 from resolvers.identity.sessions import (
     SignedIn,
     act_as,
@@ -19,10 +19,10 @@ __all__ = [
     "caller_of",
     "challenge_id",
     "complete",
+    "own_sessions",
     "refresh",
     "revoke",
     "revoke_others",
-    "sessions",
     "sign_out",
     "signed_in",
 ]

@@ -9,7 +9,7 @@ from resolvers.acts import once
 from resolvers.context import Context
 
 
-async def sessions(ctx: Context) -> list[Row]:
+async def own_sessions(ctx: Context) -> list[Row]:
     """The viewer's live sessions, the newest first; none for visitors and systems, who have no session."""
     own = await _own(ctx)
     if own is None:
@@ -54,7 +54,7 @@ async def _own(ctx: Context) -> Row | None:
 async def _required(ctx: Context) -> Row:
     own = await _own(ctx)
     if own is None:
-        raise NotFound
+        raise NotFound(())
     return own
 
 

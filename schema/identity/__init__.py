@@ -1,6 +1,6 @@
 """Signing in, and the sessions that a viewer has."""
 
-from schema.identity.sessions import Session, SessionMutations, sessions
+from schema.identity.sessions import Session, SessionMutations, own_sessions
 from schema.identity.signing_in import IdentityMutations, IdentityQueries, SignedIn, shown, signature
 
 __all__ = [
@@ -9,7 +9,7 @@ __all__ = [
     "Session",
     "SessionMutations",
     "SignedIn",
-    "sessions",
+    "own_sessions",
     "shown",
     "signature",
 ]

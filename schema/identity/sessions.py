@@ -20,9 +20,9 @@ Plain = Mapping[str, Any]
 strawberry.enum(Role, name="Role", description="In which role a viewer acts; a token carries exactly one.")
 
 
-async def sessions(_record: Plain, context: Context) -> list[Row]:
+async def own_sessions(_record: Plain, context: Context) -> list[Row]:
     """The viewer's live sessions."""
-    return await acts.sessions(context)
+    return await acts.own_sessions(context)
 
 
 def label(row: Plain, context: Context) -> str:
@@ -85,7 +85,7 @@ async def session_revoke_others(context: Context, *, input: SessionRevokeOthersI
 
 
 async def _left(context: Context) -> SessionsChanged:
-    return SessionsChanged(sessions=await acts.sessions(context))  # type: ignore[arg-type]  # rows are records
+    return SessionsChanged(sessions=await acts.own_sessions(context))  # type: ignore[arg-type]  # rows are records
 
 
 @strawberry.type

@@ -10,10 +10,11 @@ import strawberry
 
 from domain.errors import invalid
 from domain.identity import Role
-from domain.texts import text
+from domain.texts import Language, text
 from execution.fields import stored, value
 from resolvers import identity as acts
 from resolvers.context import Context
+from resolvers.representatives import titles as titles_of
 from schema.errors import answers
 from schema.nodes import global_id
 from schema.roots import given, mutation, query
@@ -43,6 +44,9 @@ class Capacity:
     subject: strawberry.ID
     on_behalf: bool = strawberry.field(description="As the legal representative of a ward.")
     region: str | None
+    name: str | None = strawberry.field(
+        description="Whom one acts as: the person, the ward, the organisation; null for staff."
+    )
 
 
 @strawberry.type(description="Tokens of one capacity.")
@@ -113,17 +117,17 @@ async def sign_in_begin(context: Context, *, input: SignInBeginInput) -> SignInC
 async def sign_in_complete(context: Context, *, input: SignInCompleteInput) -> SignedIn:  # noqa: A002
     """Answer a challenge."""
     challenge = acts.challenge_id(input.challenge_id)
-    return shown(await acts.complete(context, challenge, signature(input.cms, "input", "cms")))
+    return await shown(context, await acts.complete(context, challenge, signature(input.cms, "input", "cms")))
 
 
 async def sign_in_refresh(context: Context, *, input: SignInRefreshInput) -> SignedIn:  # noqa: A002
     """Exchange a refresh token."""
-    return shown(await acts.refresh(context, input.refresh_token))
+    return await shown(context, await acts.refresh(context, input.refresh_token))
 
 
 async def sign_in_act_as(context: Context, *, input: SignInActAsInput) -> SignedIn:  # noqa: A002
     """Change the capacity."""
-    return shown(await acts.act_as(context, input.capacity, input.refresh_token))
+    return await shown(context, await acts.act_as(context, input.capacity, input.refresh_token))
 
 
 async def sign_out(context: Context) -> SignedOut:
@@ -140,9 +144,14 @@ def signature(text_: str, *path: str) -> bytes:
         raise invalid("NOT_BASE64", *path) from error
 
 
-def shown(done: acts.SignedIn) -> SignedIn:
+async def shown(context: Context, done: acts.SignedIn) -> SignedIn:
     """The tokens and capacities as clients see them."""
-    capacities = [_capacity(index, row) for index, row in enumerate(done.capacities)]
+    titles = await titles_of(done.capacities)
+    named = [title and title[_NAMES[context.language]] for title in titles]
+    capacities = [
+        _capacity(index, row, name)
+        for index, (row, name) in enumerate(zip(done.capacities, named, strict=True))
+    ]
     return SignedIn(
         access_token=done.access_token,
         refresh_token=done.refresh_token,
@@ -152,10 +161,12 @@ def shown(done: acts.SignedIn) -> SignedIn:
     )
 
 
+_NAMES = {Language.kk: "kk", Language.ru: "ru", Language.en: "ru"}
+"""Registers write names in two languages."""
 _SUBJECTS = {Role.participant: "participant", Role.supplier: "supplier"}
 
 
-def _capacity(index: int, row: Plain) -> Capacity:
+def _capacity(index: int, row: Plain, name: str | None) -> Capacity:
     role = Role(row["role"])
     return Capacity(
         index=index,
@@ -163,6 +174,7 @@ def _capacity(index: int, row: Plain) -> Capacity:
         subject=global_id(_SUBJECTS.get(role, "staff"), row["subject"]),
         on_behalf=row["representative"] is not None,
         region=row["region"],
+        name=name,
     )
 
 
