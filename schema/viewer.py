@@ -17,7 +17,7 @@ from resolvers import representatives as representative_acts
 from resolvers import suppliers as supplier_acts
 from resolvers.context import Context
 from schema.connections import connection
-from schema.identity import Session, sessions
+from schema.identity import Session, own_sessions
 from schema.listings import ListingDraftConnection
 from schema.measures import MeasureConnection, NoticeTaskConnection
 from schema.orders import OrderConnection
@@ -79,7 +79,7 @@ class Viewer:
     region: str | None = stored(description="The region an executive body answers for.")
     on_behalf: bool = stored(description="Acting as a ward's legal representative.")
     sessions: list[Session] = resolved(
-        sessions, cost=10, description="One's own sign-ins that go on, the newest first."
+        own_sessions, cost=10, description="One's own sign-ins that go on, the newest first."
     )
     participant: Participant | None = resolved(participant)
     supplier: SupplierCabinet | None = resolved(supplier)
