@@ -200,6 +200,7 @@ def _unsigned(_provider: Misbehaving, answer: Answer) -> Answer:
 def _with_public_key_as_secret(provider: Misbehaving, answer: Answer) -> Answer:
     """HS256 by the published key."""
     own = provider.keys.keys[0]
+    assert isinstance(own, ECKey)
     head = json.dumps({"alg": "HS256", "kid": own.kid}).encode()
     start = f"{base64.urlsafe_b64encode(head).decode().rstrip('=')}.{answer.body['id_token'].split('.')[1]}"
     mark = hmac.digest(own.as_pem(private=False), start.encode(), "sha256")
