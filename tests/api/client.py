@@ -9,9 +9,11 @@ from typing import Any, Self
 import httpx2
 
 ERRORS = """... on Error { code path message }
-... on InvalidInput { issues { code path message } } ... on VersionConflict { expected actual }"""
+... on InvalidInput { issues { code path message } } ... on VersionConflict { expected actual }
+... on RateLimited { retryAfter }"""
 SIGNED_IN = """accessToken refreshToken expiresIn current
 capacities { index role subject onBehalf region }"""
+SESSIONS = "sessions { id current device network certificate label role onBehalf startedAt expiresAt }"
 DRAFT = "draft { id version status publishedVersion }"
 ORDER = "order { id status version measure { id status } act { content } }"
 
@@ -21,6 +23,8 @@ ACTS: dict[str, tuple[str, str]] = {
     "signInStaff": ("SignedIn", SIGNED_IN),
     "signInRefresh": ("SignedIn", SIGNED_IN),
     "signInActAs": ("SignedIn", SIGNED_IN),
+    "sessionRevoke": ("SessionsChanged", SESSIONS),
+    "sessionRevokeOthers": ("SessionsChanged", SESSIONS),
     "listingCreate": ("ListingCreated", DRAFT),
     "listingEdit": ("ListingEdited", DRAFT),
     "listingPublish": ("ListingPublished", DRAFT),

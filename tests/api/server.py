@@ -1,6 +1,7 @@
 """A really running server process, and another one on a copy of its data."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -24,6 +25,13 @@ from tests.conftest import BOUND
 ROOT = Path(__file__).parents[2]
 PAUSE = 0.05
 LOG = "server.log"
+MANY = json.dumps(
+    dict.fromkeys(
+        ("sign_in_begin", "sign_in_begin_person", "sign_in_complete", "sign_in_refresh_network"),
+        {"count": 10_000, "period": 600},
+    )
+)
+"""All tests stand behind one address; those of the limits start a server with the usual ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ async def running(mongod: str, name: str, folder: Path, **settings: str) -> Asyn
     """`python app.py serve` on a database of the test run's mongod, ended as a person would end it."""
     port = str(free_port())
     own = {"PORT": port, "DATA_FOLDER": str(folder), "MONGODB_URL": mongod, "DATABASE": name}
+    own["RATE_LIMITS"] = MANY
     process = started(folder, own | settings)
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongod, tz_aware=True)
     server = Server(f"http://127.0.0.1:{port}", folder, client[name], process, folder / LOG)
