@@ -36,7 +36,8 @@ async def statement(ctx: Context, *, consent: bool) -> str:
     words = (rule or {}).get("names") or {}
     if rule is None or ctx.language not in words:
         raise Refused("CONSENT_TEXT_MISSING", ("input", "consent"))
-    return f"yes, text version {rule['value']}, {ctx.language}\n{words[ctx.language]}"
+    one_line = " ".join(words[ctx.language].split())  # the lines of a challenge are ours alone
+    return f"yes, text version {rule['value']}, {ctx.language}\nconsent text: {one_line}"
 
 
 def said(content: bytes) -> Said:

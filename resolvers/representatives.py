@@ -1,11 +1,12 @@
 """Legal representatives: who may act for whom, what they may do, and how an authority ends (A6)."""
 
+from collections.abc import Sequence
+
 from auth.policy import allows, require, require_visible
 from documents import participants, representations, suppliers
 from documents.audit import intend
 from documents.base import Id, Row, in_transaction
 from documents.events import emit
-from documents.identity import Capacity
 from documents.reference import reference_value
 from domain.errors import AccessDenied, NotFound, Refused
 from domain.feeds import participant_topic
@@ -152,19 +153,19 @@ async def _named(person: Id) -> str:
     return await participants.full_name(row)
 
 
-async def titles(capacities: list[Capacity]) -> list[dict[str, str] | None]:
+async def titles(capacities: Sequence[Row]) -> list[dict[str, str] | None]:
     """Whom each capacity acts as, by language: a person's name, a supplier's; None for staff.
 
     For the session that was just opened for the person behind all of them.
     """
-    return [await _title(one) for one in capacities]
+    return [await _title(Role(one["role"]), one["subject"]) for one in capacities]
 
 
-async def _title(capacity: Capacity) -> dict[str, str] | None:
-    if capacity.role is Role.supplier:
-        row = await suppliers.get(capacity.subject)
+async def _title(role: Role, subject: Id) -> dict[str, str] | None:
+    if role is Role.supplier:
+        row = await suppliers.get(subject)
         return row["name"] if row else None
-    if capacity.role is Role.participant:
-        name = await _named(capacity.subject)
+    if role is Role.participant:
+        name = await _named(subject)
         return {"kk": name, "ru": name}
     return None

@@ -35,7 +35,7 @@ class StaffDeactivated:
 
 async def sign_in_staff(context: Context, *, input: SignInStaffInput) -> SignedIn:  # noqa: A002
     """Exchange the one-time code of a staff sign-in for tokens (see docs/production.md)."""
-    return shown(await acts.complete(context, input.code, input.verifier))
+    return await shown(context, await acts.complete(context, input.code, input.verifier))
 
 
 async def staff_deactivate(context: Context, *, input: StaffDeactivateInput) -> StaffDeactivated:  # noqa: A002

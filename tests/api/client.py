@@ -12,7 +12,7 @@ ERRORS = """... on Error { code path message }
 ... on InvalidInput { issues { code path message } } ... on VersionConflict { expected actual }
 ... on RateLimited { retryAfter }"""
 SIGNED_IN = """accessToken refreshToken expiresIn current
-capacities { index role subject onBehalf region }"""
+capacities { index role subject onBehalf region name }"""
 SESSIONS = "sessions { id current device network certificate label role onBehalf startedAt expiresAt }"
 DRAFT = "draft { id version status publishedVersion }"
 ORDER = "order { id status version measure { id status } act { content } }"

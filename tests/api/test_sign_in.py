@@ -27,7 +27,9 @@ async def test_the_challenge_binds_what_was_entered(portal: Portal) -> None:
     iin = portal.iin()
     first, second = await portal.challenge(iin), await portal.challenge(iin)
     names = [line.partition(":")[0] for line in first["text"].splitlines()[1:]]
-    assert names == ["act", "audience", "identifier", "registration consent", "nonce", "issued", "expires"]
+    assert names == [
+        "act", "audience", "identifier", "registration consent", "consent text", "nonce", "issued", "expires",
+    ]  # fmt: skip
     assert f"identifier: {iin}" in first["text"]
     assert first["text"] != second["text"]
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from documents import participants
 from documents.base import collection, new_id
-from documents.participants import FieldSource, Phones
+from documents.participants import Phones
+from domain.participants import FieldSource
 from domain.texts import Language
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -78,7 +79,7 @@ async def test_an_older_record_that_comes_late(database: object) -> None:
     earlier, later = NOW - timedelta(days=1), NOW + timedelta(days=1)
     newest = {"name": {"surname": "Новая"}, "bmg_phone": None, "address": None}
     await participants.fill(row["_id"], newest, source(later, "r3"))
-    old = {"name": {"surname": "Старая"}, "bmg_phone": "+77011234567", "sex": "female"}
+    old: dict[str, Any] = {"name": {"surname": "Старая"}, "bmg_phone": "+77011234567", "sex": "female"}
     home = {"address": {"region": "75", "text": "Алматы"}}
     assert await participants.fill(row["_id"], old | home, source(earlier, "r2")) == ["sex"]
     found = await participants.get(row["_id"])

@@ -23,7 +23,7 @@ PARTICULARS: dict[SupplierKind, dict[str, Any]] = {
         "short_name": {"kk": "«Сынақ» ЖШС", "ru": "ТОО «Проверка»"},
         "head": HEAD,
         "real_estate": [
-            {"right": "ownership", "number": "20300011", "address": "Склад, 1", "area_m2": 250.5},
+            {"right": "ownership", "number": "20300011", "address": "Склад, 1", "area_m2": 250},
             {"right": "lease", "number": "20300012", "address": "Салон, 2", "until": "2030-12-31"},
         ],
         "founders_count": 2,

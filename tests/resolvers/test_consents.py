@@ -16,7 +16,7 @@ async def test_the_words_stand_in_the_challenge() -> None:
     """R-A3: what is signed carries the text of the day in the reader's language, and its version."""
     await store_reference([CONSENT])
     words = await statement(acting(ANONYMOUS), consent=True)
-    assert words == "yes, text version 1, ru\nЯ согласен."
+    assert words == "yes, text version 1, ru\nconsent text: Я согласен."
     assert said(f"a: b\nregistration consent: {words}\nnonce: x\n".encode()) == Said(1, Language.ru)
     assert await statement(acting(ANONYMOUS), consent=False) == "no"
 

@@ -7,7 +7,6 @@ import pytest
 from auth.viewer import ANONYMOUS, Viewer
 from documents import participants, representations
 from documents.base import Id, Row, collection, new_id
-from documents.identity import Capacity
 from documents.representations import Stated
 from domain.errors import AccessDenied, InvalidInput, NotFound, Refused
 from domain.identifiers import synthetic_iin
@@ -42,13 +41,14 @@ async def pair() -> tuple[Row, Row, Id]:
 async def test_the_two_people_see_it() -> None:
     """R-A6: the ward and the representative see whose authority it is; strangers and staff see no name of it."""
     guardian, ward, row = await pair()
+    found = await representations.get(row)
+    assert found is not None
     for viewer in (
         Viewer(Role.participant, guardian["_id"]),
         Viewer(Role.participant, ward["_id"]),
         Viewer(Role.participant, ward["_id"], representative=guardian["_id"]),
     ):
-        ctx, found = acting(viewer), await representations.get(row)
-        assert found is not None
+        ctx = acting(viewer)
         assert await acts.name_of(ctx, found, "ward") == "Оспанов Тест"
         assert await acts.name_of(ctx, found, "representative") == "Оспанова Тест"
         assert await acts.basis(ctx, found) == "Постановление"
@@ -77,7 +77,9 @@ async def test_staff_find_an_authority_with_a_reason() -> None:
         assert [one["_id"] for one in found] == [row]
         assert await acts.name_for_staff(acting(viewer), found[0], "representative") == "Оспанова Тест"
     intents = await collection("audit_intents").find({}).to_list()
-    assert [(one["act"], one["subject"]) for one in intents] == [("Query.representations.read", ward["_id"])] * 2
+    assert [(one["act"], one["subject"]) for one in intents] == [
+        ("Query.representations.read", ward["_id"])
+    ] * 2
     assert REASON not in str(intents)
 
 
@@ -135,14 +137,14 @@ async def test_who_may_not_end_one() -> None:
 
 async def test_whom_each_capacity_acts_as() -> None:
     """R-A6: a capacity is called by the ward's name, by the supplier's, or by nobody's."""
-    guardian, ward, _ = await pair()
+    _, ward, _ = await pair()
     supplier = await stored_supplier(BIN, SupplierKind.legal_entity)
     titles = await acts.titles(
         [
-            Capacity(role=Role.participant, subject=ward["_id"], representative=guardian["_id"]),
-            Capacity(role=Role.supplier, subject=supplier["_id"]),
-            Capacity(role=Role.supplier, subject=new_id()),
-            Capacity(role=Role.administrator, subject=new_id()),
+            {"role": Role.participant, "subject": ward["_id"]},
+            {"role": Role.supplier, "subject": supplier["_id"]},
+            {"role": Role.supplier, "subject": new_id()},
+            {"role": Role.administrator, "subject": new_id()},
         ]
     )
     assert titles == [{"kk": "Оспанов Тест", "ru": "Оспанов Тест"}, PUBLIC["name"], None, None]

@@ -13,11 +13,11 @@ from auth.viewer import SYSTEM, Viewer
 from documents import participants
 from documents.base import Row, collection, in_transaction
 from documents.outbox import Settled
-from documents.participants import FieldSource
 from documents.reference import midnight, store_reference
 from domain.canonical import canonical_bytes
 from domain.identifiers import synthetic_bin, synthetic_iin
 from domain.identity import Role
+from domain.participants import FieldSource
 from domain.texts import Language
 from integrations.development_ca import DevelopmentAuthority, Identity, sign_cms
 from integrations.signatures import LocalX509Verifier

@@ -201,7 +201,10 @@ async def new_measure(participant: Id, name: str = "1", **changes: Any) -> Row:
 async def new_person(iin: str, surname: str, given: str) -> Row:
     """A participant whose data have arrived."""
     row = await participants.ensure(iin, NOW)
-    fields = {"name": {"surname": surname, "given": given, "patronymic": None}, "birth_date": str(BORN)}
+    fields: dict[str, Any] = {
+        "name": {"surname": surname, "given": given, "patronymic": None},
+        "birth_date": str(BORN),
+    }
     home = {"address": {"region": REGION, "text": "г. Алматы"}}
     await participants.fill(row["_id"], fields | home, SOURCE)
     return row
