@@ -21,15 +21,16 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from assembly import Development, Portal, Settings, assembled, clock_of, token_keys
-from documents.base import database
+from documents.base import AWAY, database
 from documents.embedded import EmbeddedMongo, EmbeddedMongoError
 from execution.documents import Rules
 from execution.http import GraphQLDoor
 from execution.http import Settings as DoorSettings
-from execution.manifests import faults, manifest_of
+from execution.manifests import faults, manifest_in, manifest_of
 from execution.masking import Reticent, reticent
+from execution.problems import unexpected
 from execution.schema import Schema
-from execution.trusted import Manifest, ManifestError, Trusted, anybody, none_but_known
+from execution.trusted import ManifestError, Trusted, anybody, none_but_known
 from resolvers.context import Context, system_context
 from schema.doors import Doors
 from schema.nodes import global_id
@@ -76,7 +77,8 @@ def application(portal: Portal) -> Starlette:
         *oauth_routes(partial(_arrived, portal)),
         *staff_routes(partial(_arrived, portal)),
     ]
-    return Starlette(routes=[*routes, *_development_routes(development)] if development else routes)
+    routes += _development_routes(development) if development else []
+    return Starlette(routes=routes, exception_handlers=unexpected(message, AWAY))
 
 
 def _arrived(portal: Portal, request: Request) -> Context:
@@ -87,20 +89,13 @@ def _arrived(portal: Portal, request: Request) -> Context:
 
 def _schema(settings: Settings) -> Schema:
     """The schema with the manifest of trusted documents; warns of those that it doesn't answer any more."""
-    manifest = _manifest(settings.documents_manifest)
+    manifest = manifest_in(settings.documents_manifest)
     free = {"off": anybody, "first_party": systems_only, "only": none_but_known}[settings.trust]
     rules = Rules(trusted=Trusted(manifest, free), introspection=settings.introspective)
     schema = portal_schema(rules)
     for fault in faults(manifest.texts, schema.graphql, rules.limits):
         log.warning("a trusted document doesn't fit the schema: %s", fault)
     return schema
-
-
-def _manifest(file: Path | None) -> Manifest:
-    try:
-        return Manifest.read(file.read_text("utf-8")) if file else Manifest()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ManifestError(f"the manifest {file} can't be read: {error}") from error
 
 
 def _development_routes(development: Development) -> list[BaseRoute]:

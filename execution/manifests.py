@@ -11,6 +11,14 @@ from execution.limits import Limits, measure
 from execution.trusted import Manifest, ManifestError
 
 
+def manifest_in(file: Path | None) -> Manifest:
+    """The manifest that a file holds, an empty one without a file; ManifestError where it can't be read."""
+    try:
+        return Manifest.read(file.read_text("utf-8")) if file else Manifest()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError(f"the manifest {file} can't be read: {error}") from error
+
+
 def manifest_of(folder: Path, schema: GraphQLSchema, limits: Limits) -> Manifest:
     """The manifest of every `*.graphql` file below a folder, one document a file.
 

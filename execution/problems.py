@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import orjson
+from starlette.requests import Request
 from starlette.responses import Response
 
-from execution.errors import LABELS
+from execution.errors import LABELS, log_internal, logger
 
 Message = Callable[[str, str], str]
 """(code, the request's Accept-Language) → the sentence for it."""
@@ -16,6 +18,28 @@ Message = Callable[[str, str], str]
 def in_english(code: str, _languages: str) -> str:
     """The message of a code in English."""
     return LABELS.get(code, code)
+
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def unexpected(message: Message, away: Sequence[type[Exception]]) -> dict[Any, Handler]:
+    """Handlers for what no door expects: 503 UNAVAILABLE for exceptions of what is `away`, else 500 INTERNAL.
+
+    The log gets types and places under the reference that the client is given.
+    """
+
+    async def broken(request: Request, error: Exception) -> Response:
+        reference = log_internal(error, [request.scope["type"]])
+        problem = Problem(500, "INTERNAL", headers={"X-Reference": reference})
+        return problem.response(request.headers.get("accept-language", ""), message)
+
+    async def absent(request: Request, error: Exception) -> Response:
+        logger.warning("not available: %s in %s", type(error).__name__, request.scope["type"])
+        problem = Problem(503, "UNAVAILABLE", headers={"Retry-After": "1"})
+        return problem.response(request.headers.get("accept-language", ""), message)
+
+    return {Exception: broken} | dict.fromkeys(away, absent)
 
 
 class Problem(Exception):

@@ -97,11 +97,33 @@ async def close(websocket: WebSocket, code: int, reason: str) -> None:
             await websocket.close(code, reason.encode()[:120].decode(errors="ignore"))
 
 
+class _Guard:
+    """Keeps what nobody expects from uvicorn, which would log its text and drop the connection."""
+
+    def __init__(self, websocket: Any) -> None:
+        self._websocket = websocket
+
+    async def __aenter__(self) -> None:
+        """Nothing to do."""
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        """Log and close; a connection that is gone is not unexpected."""
+        if not isinstance(error, Exception) or isinstance(error, WebSocketDisconnected):
+            return False
+        log_internal(error, ["websocket"])
+        await self._websocket.close(1011, "Internal error")
+        return True
+
+
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     """Speaks graphql-transport-ws; what it cannot read closes with 4400."""
 
     async def handle_message(self, message: Any) -> None:
-        """Check a message's shape, then act on it."""
+        """Check a message's shape, then act on it; what breaks there closes with 1011."""
+        async with _Guard(self.websocket):
+            await self._handle(message)
+
+    async def _handle(self, message: Any) -> None:
         if not _well_formed(message):
             await self.handle_invalid_message("Invalid message")
             return

@@ -176,7 +176,7 @@ async def test_production_refuses_a_manifest_that_is_none(
     environment = settings(mongod, tmp_path, *authority(tmp_path))
     spoiled(tmp_path, written)
     said = await refusal(environment)
-    assert ("00" in said) == (written is not None and "00" in written)
+    assert ("00: the text" in said) == (written is not None and "00" in written)
     assert "Traceback" not in said
 
 

@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket
 
 from execution.documents import Rules
 from execution.http import GraphQLDoor, Settings
-from execution.problems import Problem
+from execution.problems import Problem, unexpected
 from execution.schema import Schema
 from execution.websocket import Closed
 from tests.execution import sample
@@ -37,6 +37,8 @@ async def context(request: Request) -> sample.Context:
     token = request.headers.get("authorization", "")
     if token == "expired":
         raise Problem(401, "SIGN_IN_REQUIRED", headers={"WWW-Authenticate": "Bearer"})
+    if token in {"unreadable", "away"}:
+        raise {"unreadable": ZeroDivisionError, "away": sample.Away}[token]("900101300123")
     return sample.Context(
         viewer=token or "anonymous", language=request.headers.get("accept-language", "ru")[:2]
     )
@@ -53,6 +55,8 @@ class Port:
     async def opened(self, _websocket: WebSocket, payload: Mapping[str, Any]) -> dict[str, str]:
         """Refuse expired tokens."""
         token = str(payload.get("token", "anonymous"))
+        if token == "unreadable":
+            raise ZeroDivisionError("900101300123")
         if token == "expired":
             raise Closed
         return {"viewer": token}
@@ -99,6 +103,7 @@ def application(graphql: ASGIApp) -> Starlette:
     """The door behind a router, as the portal mounts it."""
     return Starlette(
         routes=[Route("/graphql", graphql, methods=None), WebSocketRoute("/graphql", graphql)],
+        exception_handlers=unexpected(lambda code, languages: f"{code} {languages}".strip(), [sample.Away]),
     )
 
 

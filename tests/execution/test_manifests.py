@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from execution.limits import Limits
-from execution.manifests import faults, manifest_of
+from execution.manifests import faults, manifest_in, manifest_of
 from execution.schema import Schema
-from execution.trusted import ManifestError, digest
+from execution.trusted import Manifest, ManifestError, digest
 from tests.execution import sample
 
 SCHEMA = Schema(sample.Query).graphql
@@ -53,3 +53,16 @@ def test_a_document_may_grow_old() -> None:
     assert list(faults({"abc": "{expired}", "def": "{viewer}"}, SCHEMA, Limits())) == [
         "abc:1:2: Cannot query field 'expired' on type 'Query'."
     ]
+
+
+def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
+    """A server without a manifest has an empty one; one whose file is gone or no text says so."""
+    assert manifest_in(None) == Manifest()
+    file = tmp_path / "manifest.json"
+    with pytest.raises(ManifestError, match="manifest.json can't be read"):
+        manifest_in(file)
+    file.write_bytes(b"\xff")
+    with pytest.raises(ManifestError, match="manifest.json can't be read"):
+        manifest_in(file)
+    file.write_text(Manifest.of([VIEWER]).written())
+    assert manifest_in(file) == Manifest.of([VIEWER])

@@ -252,7 +252,10 @@ async def test_what_nobody_expects_closes_with_1011(
     async with connected(library, token="broken") as socket:
         await subscribe(socket, "a", "{viewer}")
         assert await closing(socket) == 1011
-    assert "ZeroDivisionError in websocket" in caplog.text
+    async with connect(f"ws://{library.address}/graphql", subprotocols=[PROTOCOL]) as socket:
+        await tell(socket, type="connection_init", payload={"token": "unreadable"})
+        assert await closing(socket) == 1011
+    assert caplog.text.count("ZeroDivisionError in websocket") == 2
     assert "900101300123" not in caplog.text
 
 
