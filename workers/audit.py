@@ -1,6 +1,7 @@
 """The sealer: links every intent into the chain, and tells of every write that has none (requirement J2)."""
 
 import asyncio
+import collections
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
@@ -38,11 +39,13 @@ class Sealer:
         self._now = now
         self._seal = seal
         self._lasts = lasts
+        # Shorter than the lease by far, or it would run out while nothing happens.
+        self._silence_ms = min(SILENCE_MS, int(lasts.total_seconds() * 1_000 / 5))
         self._watched = audit.watched(DOCUMENTS)
         self._holder = uuid4().hex
         self._stopping = asyncio.Event()
         self._held_at = 0.0
-        self._dropped = False
+        self._reached = False
 
     async def run(self) -> None:
         """Contend for the lease and seal until `stop`; survives failovers of the database."""
@@ -52,7 +55,6 @@ class Sealer:
                 if lease is not None:
                     await self._serve(lease)
             except (DatabaseFailure, HistoryLost, LeaseLost) as error:
-                self._dropped = self._dropped or isinstance(error, Dropped)
                 log.warning("sealer interrupted: %s", type(error).__name__)
             await self._rest()
 
@@ -69,13 +71,13 @@ class Sealer:
     async def _serve(self, lease: Lease) -> None:
         standing, reason = await audit.standing_of(lease, self._seal)
         if standing is None:
-            await self._begin(lease, "database_dropped" if self._dropped else reason)
+            gone = "database_dropped" if self._reached else None
+            await self._begin(lease, reason or gone)
         else:
             try:
                 await self._go_on(lease, standing)
             except HistoryLost as lost:
-                self._dropped = self._dropped or isinstance(lost, Dropped)
-                await self._begin(lease, "database_dropped" if self._dropped else "rolled_over")
+                await self._begin(lease, "database_dropped" if isinstance(lost, Dropped) else "rolled_over")
         await leases.release(lease)  # not after a failure: then the turn simply runs out
 
     async def _go_on(self, lease: Lease, standing: Standing) -> None:
@@ -97,7 +99,6 @@ class Sealer:
             marker = audit.marker(kind, reason, self._now())
             start = changes.position
             await self._append(lease, [marker], Standing(start, leftover=True))
-            self._dropped = False
             await self._seal_leftovers(lease, start)
             await self._follow(lease, changes, start)
 
@@ -109,7 +110,7 @@ class Sealer:
     async def _follow(self, lease: Lease, changes: Changes, start: Position) -> None:
         grouping, reached = Grouping(), start
         while not self._stopping.is_set():
-            events = await changes.next(AT_ONCE_MS if grouping.holds else SILENCE_MS)
+            events = await changes.next(AT_ONCE_MS if grouping.holds else self._silence_ms)
             groups = grouping.take(events)
             if groups:
                 reached = groups[-1].token
@@ -124,14 +125,16 @@ class Sealer:
         head = await audit.append(lease, entries, standing, self._seal, self._now())
         self._held_at = asyncio.get_running_loop().time()
         if head is not None:
+            self._reached = True
             self._tell(entries)
 
     def _tell(self, entries: Sequence[Row]) -> None:
-        for entry in entries:
-            SEALED.labels(entry["kind"]).inc()
-            if entry["kind"] == EntryKind.out_of_band:
-                written = entry["write"]
-                log.error("out of band: %s of %s", written["operation"], written["collection"])
+        for kind, count in collections.Counter(entry["kind"] for entry in entries).items():
+            SEALED.labels(kind).inc(count)
+        writes = [entry["write"] for entry in entries if entry["kind"] == EntryKind.out_of_band]
+        seen = collections.Counter((write["collection"], write["operation"]) for write in writes)
+        for (name, operation), count in seen.items():
+            log.error("written past the portal: %d × %s of %s", count, operation, name)
 
     def _must_prolong(self) -> bool:
         silent = asyncio.get_running_loop().time() - self._held_at
