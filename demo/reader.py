@@ -54,7 +54,7 @@ def _orders(database: Database[Row], expected: Row) -> Iterator[str]:
 
 def _measures(database: Database[Row], expected: Sequence[Row]) -> Iterator[str]:
     for one in expected:
-        rows = [*database.measures.find({"esobes_id": one["number"]})]
+        rows = [*database.measures.find({"_id": _id(one["identifier"])})]
         found = [(row["status"], row["cycle"]) for row in rows]
         if found != [(one["status"], one["cycle"])]:
             yield f"{one['number']} is {found}, not {one['status']} in cycle {one['cycle']}"

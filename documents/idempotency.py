@@ -8,7 +8,7 @@ from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from documents.base import Id, Record, Row, collection, insert, session
-from documents.encryption import blind
+from documents.encryption import Blind, blind, same
 
 KEPT = timedelta(days=7)
 """Longer than any client goes on retrying."""
@@ -18,7 +18,7 @@ class IdempotencyKey(Record):
     """One mutation done: whose, which, for which request, and the record it answered with."""
 
     scope: bytes
-    fingerprint: bytes
+    fingerprint: Blind
     result_kind: str | None = None
     result_id: Id | None = None
     expires_at: datetime
@@ -59,6 +59,11 @@ async def complete(scope_: bytes, kind: str, record: Id) -> None:
     await collection("idempotency_keys").update_one(
         {"scope": scope_}, {"$set": {"result_kind": kind, "result_id": record}}, session=session()
     )
+
+
+async def answers(done: Row, request: str) -> bool:
+    """Whether a mutation that was done answers this request, and not another under the same key."""
+    return await same("idempotency", request, done["fingerprint"])
 
 
 def fingerprint(request: str) -> bytes:

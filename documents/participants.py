@@ -10,7 +10,7 @@ from pydantic import Field
 from pymongo import IndexModel, ReturnDocument
 
 from documents.base import Id, Record, Row, collection, new_id, session, with_kind
-from documents.encryption import Sealed, blind, reveal, seal
+from documents.encryption import Blind, Sealed, blind, met, reveal, seal
 from documents.nodes import readable
 from domain.participants import FieldSource
 from domain.texts import Language
@@ -24,7 +24,7 @@ class Participant(Record):
     """One person; every personal field is sealed under the person's own key."""
 
     iin: Sealed
-    iin_index: bytes
+    iin_index: Blind
     name: Sealed | None = None
     birth_date: Sealed | None = None
     sex: Sealed | None = None
@@ -74,7 +74,7 @@ async def get(participant: Id) -> Row | None:
 
 async def by_iin(iin: str) -> Row | None:
     """The participant with an IIN, if the portal knows one."""
-    row = await collection(NAME).find_one({"iin_index": iin_index(iin)}, session=session())
+    row = await collection(NAME).find_one({"iin_index": await met("iin", iin)}, session=session())
     return with_kind("participant", row)
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pymongo import IndexModel, ReturnDocument
 
 from documents.base import Id, Record, Row, collection, insert, new_id, session, with_kind
-from documents.encryption import PORTAL, Sealed, blind, reveal_bytes, seal
+from documents.encryption import PORTAL, Blind, Sealed, any_of, blind, reveal_bytes, seal
 from documents.nodes import readable
 from domain.identity import Role
 from domain.staff import Employment
@@ -31,7 +31,7 @@ class StaffMember(Record):
     `subject_index` is a blind index of issuer and `sub`: a provider may well use an IIN as `sub`.
     """
 
-    subject_index: bytes
+    subject_index: Blind
     employments: list[StaffEmployment]
     name: Sealed
     active: bool = True
@@ -92,7 +92,7 @@ def staff_index(issuer: str, subject: str) -> bytes:
 
 async def enlist(index: bytes, employments: Sequence[Employment], name: str, now: datetime) -> Row:
     """The employee with the roles and the name of this sign-in; a deactivated one stays deactivated."""
-    known = await collection("staff").find_one({"subject_index": index}, session=session())
+    known = await collection("staff").find_one({"subject_index": any_of(index)}, session=session())
     row = known["_id"] if known else new_id()
     member = StaffMember(
         _id=row,
@@ -116,7 +116,7 @@ async def staff_member(row: Id) -> Row | None:
 
 async def released(index: bytes) -> Row | None:
     """Take every role from an employee whose provider gives none any more; None for a stranger."""
-    return with_kind("staff", await _updated({"subject_index": index}, {"employments": []}))
+    return with_kind("staff", await _updated({"subject_index": any_of(index)}, {"employments": []}))
 
 
 def employed(row: Row | None, role: Role, region: str | None) -> bool:

@@ -8,7 +8,7 @@ from pydantic import Field
 from pymongo import IndexModel, ReturnDocument
 
 from documents.base import Id, Record, Row, collection, new_id, session, with_kind
-from documents.encryption import Sealed, blind, reveal, seal
+from documents.encryption import Blind, Sealed, blind, met, reveal, seal
 from documents.nodes import readable
 from domain.categories import Direction
 from domain.participants import FieldSource
@@ -22,7 +22,7 @@ class Supplier(Record):
 
     supplier_kind: SupplierKind
     identifier: Sealed
-    identifier_index: bytes
+    identifier_index: Blind
     name: dict[str, str]
     oked: str | None = None
     directions: list[Direction] = Field(default_factory=list)
@@ -51,7 +51,7 @@ async def get(supplier: Id) -> Row | None:
 
 async def by_identifier(identifier: str) -> Row | None:
     """The supplier with a BIN or IIN, if the portal knows one."""
-    query = {"identifier_index": identifier_index(identifier)}
+    query = {"identifier_index": await met("supplier", identifier)}
     return with_kind("supplier", await collection(NAME).find_one(query, session=session()))
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.texts import catalogue
+
 
 class EvidencePurpose(StrEnum):
     """Which paper was signed, and by which side."""
@@ -31,6 +33,9 @@ class Recheck:
         """Whether content, signature, certificates and revocation proof still agree."""
         return self.code is None
 
+
+ERASED_TEXT = catalogue()["erasure.ERASED"]
+"""What stands, by language, in place of a text that was about somebody erased."""
 
 CONTENT_CHANGED = "EVIDENCE_CONTENT_CHANGED"
 """The sealed material does not open, or its digest is another: somebody changed it."""

@@ -49,7 +49,7 @@ async def once(
 
 async def _replayed(ctx: Context, scope: bytes, canonical: str) -> Row:
     done = await idempotency.find(scope)
-    if done is None or done["fingerprint"] != idempotency.fingerprint(canonical):
+    if done is None or not await idempotency.answers(done, canonical):
         raise IdempotencyConflict
     record = await nodes.load(done["result_kind"], done["result_id"])
     if record is None:

@@ -2,6 +2,7 @@
 
 from documents.encryption.keyring import PORTAL
 from documents.encryption.sealing import (
+    any_of,
     blind,
     met,
     open_many,
@@ -21,6 +22,7 @@ __all__ = [
     "Blind",
     "Sealed",
     "Vault",
+    "any_of",
     "blind",
     "met",
     "open_many",

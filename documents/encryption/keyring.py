@@ -127,10 +127,6 @@ class Layers:
         generation = mark[0] + 1
         return bytes([generation]) + hmac.digest(self.keys[generation - 1], mark[1:], "sha256")
 
-    def written(self, label: str, normal: bytes) -> bytes:
-        """The index of a value in the generation that is written now."""
-        return self.all_of(label, normal)[self.current - self.oldest]
-
 
 def _context(owner: ObjectId, generation: int) -> bytes:
     return owner.binary + generation.to_bytes(2, "big")

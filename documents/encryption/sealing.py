@@ -8,7 +8,7 @@ from bson import ObjectId
 from cryptography.exceptions import InvalidTag
 
 from documents.encryption.keyring import Rows
-from documents.encryption.values import HEADER, NONCE, Sealed, bound, generation_of, header, owner_of
+from documents.encryption.values import HEADER, NONCE, Mark, Sealed, bound, generation_of, header, owner_of
 from documents.encryption.vault import Vault
 from domain.errors import Erased
 from domain.keys import KeyProvider
@@ -71,7 +71,7 @@ async def open_many(values: Iterable[bytes | None]) -> None:
     await vault().open_many({owner_of(sealed) for sealed in values if sealed is not None})
 
 
-def blind(label: str, value: str) -> bytes:
+def blind(label: str, value: str) -> Mark:
     """The blind index of a value as it is written now; see `Vault.blind`."""
     return vault().blind(label, value)
 
@@ -79,6 +79,11 @@ def blind(label: str, value: str) -> bytes:
 async def met(label: str, value: str) -> dict[str, list[bytes]]:
     """The condition that finds a value by its blind index, also while their key is being changed."""
     return {"$in": await vault().blinds(label, value)}
+
+
+def any_of(mark: bytes) -> dict[str, list[bytes]]:
+    """The condition that finds a blind index made a moment ago; see `met`, which is for values."""
+    return {"$in": list(mark.every) if isinstance(mark, Mark) else [mark]}
 
 
 async def same(label: str, value: str, stored: bytes) -> bool:

@@ -5,6 +5,7 @@ AES-256-GCM ciphertext. The associated data bind it to this header, to its place
 its row: it can't be moved elsewhere.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from bson import ObjectId
@@ -19,6 +20,19 @@ SHORTEST = HEADER + NONCE + 16
 BLIND = "blind index"
 Blind = Annotated[bytes, BLIND]
 """A keyed blind index: one byte that names the generation of the index key, then 32 of HMAC-SHA-256."""
+
+
+class Mark(bytes):
+    """A blind index as it is written now; `every` are the forms in which it may stand already."""
+
+    every: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, written: bytes, every: Sequence[bytes]) -> "Mark":
+        """The index as it is written, with the forms of all generations that count."""
+        mark = cls(written)
+        mark.every = tuple(every)
+        return mark
 
 
 class Sealed(bytes):

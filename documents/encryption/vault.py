@@ -9,6 +9,7 @@ from bson import ObjectId
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from documents.encryption.keyring import INDEX, Keyring, Layers, Ring, Rows
+from documents.encryption.values import Mark
 from domain.errors import Erased
 from domain.keys import KeyProvider
 
@@ -99,9 +100,10 @@ class Vault:
             raise RuntimeError("connect() first")
         return self._layers
 
-    def blind(self, label: str, value: str) -> bytes:
+    def blind(self, label: str, value: str) -> Mark:
         """A keyed index of a normalised value: equal values meet, nobody without the key can guess them."""
-        return self.layers.written(label, _normal(value))
+        every = self.layers.all_of(label, _normal(value))
+        return Mark.of(every[self.layers.current - self.layers.oldest], every)
 
     async def blinds(self, label: str, value: str) -> list[bytes]:
         """The indexes under which a value may stand: more than one only while their key is being changed."""

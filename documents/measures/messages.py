@@ -5,19 +5,24 @@ from typing import ClassVar
 
 from pymongo import IndexModel
 
-from documents.base import Id, Record, Row, collection, insert, literal, new_id, session
-from documents.encryption import Sealed, blind, reveal_bytes, seal
+from documents.base import Id, Record, Row, collection, insert, new_id, session
+from documents.encryption import Blind, Sealed, blind, met, reveal_bytes, same, seal
 
 NAME = "messages"
 _PLACE = "messages.original"
+_MESSAGE, _CONTENT = "partner message id", "partner message"
 
 
 class PartnerMessage(Record):
-    """One message taken in: its keyed digest (content can be guessed), its sealed original, its outcome."""
+    """One message taken in: its sealed original and its outcome.
+
+    Its identifier, which a partner may make of an IIN, and its content, which can be guessed, are digests
+    with a key.
+    """
 
     partner: str
-    message_id: str
-    digest: bytes
+    message: Blind
+    digest: Blind
     original: Sealed
     subject: Id
     outcome: str
@@ -27,17 +32,15 @@ class PartnerMessage(Record):
         """A partner never uses an identifier twice."""
 
         name = NAME
-        indexes: ClassVar = [IndexModel([("partner", 1), ("message_id", 1)], unique=True)]
-
-
-def digest(content: bytes) -> bytes:
-    """A keyed digest of a message's content."""
-    return blind("partner message", content.hex())
+        indexes: ClassVar = [
+            IndexModel([("partner", 1), ("message", 1)], unique=True),
+            IndexModel([("subject", 1)]),
+        ]
 
 
 async def find(partner: str, message_id: str) -> Row | None:
     """The message, if it came before."""
-    query = literal({"partner": partner, "message_id": message_id})
+    query = {"partner": {"$eq": partner}, "message": await met(_MESSAGE, f"{partner}:{message_id}")}
     return await collection(NAME).find_one(query, session=session())
 
 
@@ -57,14 +60,19 @@ async def keep(
     message = PartnerMessage(
         _id=row,
         partner=partner,
-        message_id=message_id,
-        digest=digest(content),
+        message=blind(_MESSAGE, f"{partner}:{message_id}"),
+        digest=blind(_CONTENT, content.hex()),
         original=await seal(person, _PLACE, row, original),
         subject=subject,
         outcome=outcome,
         received_at=at,
     )
     await insert(message)
+
+
+async def has_content(row: Row, content: bytes) -> bool:
+    """Whether a stored message had this content."""
+    return await same(_CONTENT, content.hex(), row["digest"])
 
 
 async def original_of(row: Row) -> bytes:

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
 from pymongo import IndexModel
 
 from documents.base import Id, Record, Row
-from documents.encryption import Sealed, reveal, seal
+from documents.encryption import Blind, Sealed, blind, reveal, reveal_or, seal
 from domain.categories import Direction
+from domain.evidence import ERASED_TEXT
 from domain.measures import MeasureStatus, Programme
 
 NAME = "measures"
@@ -18,7 +19,8 @@ KIND = "measure"
 BY_PARTICIPANT = "participant"
 BY_REGION = "region"
 BY_REGION_AND_STATUS = "region_status"
-_PLACE = "measures.name"
+_PLACE, _NUMBER = "measures.name", "measures.esobes_id"
+NUMBER_LABEL = "esobes measure"
 _CHOICE_OPEN = {"status": MeasureStatus.choice_open.value}
 
 
@@ -49,7 +51,8 @@ class Measure(Record):
 
     participant: Id
     region: str | None
-    esobes_id: str
+    esobes_id: Sealed
+    esobes_index: Blind
     name: Sealed
     direction: Direction
     category: str | None
@@ -77,7 +80,7 @@ class Measure(Record):
 
         name = NAME
         indexes: ClassVar = [
-            IndexModel([("esobes_id", 1)], unique=True),
+            IndexModel([("esobes_index", 1)], unique=True),
             IndexModel([("participant", 1), ("transferred_at", -1), ("_id", -1)], name=BY_PARTICIPANT),
             IndexModel([("region", 1), ("transferred_at", -1), ("_id", -1)], name=BY_REGION),
             IndexModel(
@@ -94,6 +97,20 @@ async def seal_name(person: Id, row: Id, names: Mapping[str, str]) -> Sealed:
 
 
 async def names_of(row: Row) -> dict[str, str]:
-    """The name in clear, by language: Russian always, Kazakh where Е-Собес gave it."""
-    found: dict[str, str] = json.loads(await reveal(_PLACE, row["_id"], row["name"]))
+    """The name in clear, by language: Russian always, Kazakh where Е-Собес gave it; "erased" after that."""
+    erased = json.dumps(ERASED_TEXT)
+    found: dict[str, str] = json.loads(await reveal_or(erased, _PLACE, row["_id"], row["name"]))
     return found
+
+
+async def seal_esobes_id(person: Id, row: Id, esobes_id: str) -> dict[str, Any]:
+    """The fields that keep Е-Собес's identifier, which may be made of an IIN: sealed, and to be found by."""
+    return {
+        "esobes_id": await seal(person, _NUMBER, row, esobes_id),
+        "esobes_index": blind(NUMBER_LABEL, esobes_id),
+    }
+
+
+async def esobes_id_of(row: Row) -> str:
+    """The identifier under which Е-Собес knows the measure; Erased with its person."""
+    return await reveal(_NUMBER, row["_id"], row["esobes_id"])

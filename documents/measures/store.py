@@ -5,8 +5,9 @@ from typing import Any
 
 from pymongo import ReturnDocument
 
-from documents.base import Id, Row, collection, insert, literal, session, with_kind
-from documents.measures.records import KIND, NAME, HistoryEntry, Measure
+from documents.base import Id, Row, collection, insert, session, with_kind
+from documents.encryption import met
+from documents.measures.records import KIND, NAME, NUMBER_LABEL, HistoryEntry, Measure
 from documents.nodes import readable
 from domain.measures import MeasureStatus, check_move
 
@@ -20,7 +21,7 @@ async def get(measure: Id) -> Row | None:
 
 async def by_esobes_id(esobes_id: str) -> Row | None:
     """The measure under the identifier that Е-Собес gave it."""
-    query = literal({"esobes_id": esobes_id})
+    query = {"esobes_index": await met(NUMBER_LABEL, esobes_id)}
     return with_kind(KIND, await collection(NAME).find_one(query, session=session()))
 
 

@@ -8,6 +8,7 @@ from documents import outbox
 from documents.base import Id, Row
 from documents.events import emit
 from documents.measures import HistoryEntry, store
+from documents.measures.records import esobes_id_of
 from domain.feeds import participant_topic, region_topic
 from domain.measures import Choice, MeasureStatus
 from integrations.esobes import CHANNEL, OrderReport, Report, ReportType
@@ -79,7 +80,7 @@ async def report_to_esobes(
         message_id=key,
         type=ReportType(what),
         sent_at=ctx.now,
-        measure=measure["esobes_id"],
+        measure=await esobes_id_of(measure),
         sequence=sequence,
         cycle=measure["cycle"],
         status=MeasureStatus(measure["status"]),

@@ -11,7 +11,7 @@ from documents import participants
 from documents.audit import intend
 from documents.base import Id, Row, in_transaction, new_id
 from documents.measures import Measure, messages, store, tasks
-from documents.measures.records import seal_name
+from documents.measures.records import seal_esobes_id, seal_name
 from documents.reference import reference_rows
 from domain.audit import system_actor
 from domain.errors import AccessDenied, InvalidInput, Issue, Refused
@@ -84,7 +84,7 @@ async def _take(ctx: Context, received: _Received) -> Answer:
     message = received.message
     before = await messages.find(PARTNER, message.message_id)
     if before is not None:
-        return _repeated(before, received)
+        return await _repeated(before, received)
     person = await participants.ensure(message.measure.iin, ctx.now)
     measure, outcome = await _apply(ctx, person, message)
     await messages.keep(
@@ -103,10 +103,11 @@ async def _take(ctx: Context, received: _Received) -> Answer:
     return Answer(message.message_id, outcome, duplicate=False, measure=measure["_id"])
 
 
-def _repeated(before: Row, received: _Received) -> Answer:
-    if before["digest"] != messages.digest(received.content):
+async def _repeated(before: Row, received: _Received) -> Answer:
+    if not await messages.has_content(before, received.content):
         raise Refused("MESSAGE_ID_REUSED", ("message_id",))
-    return Answer(before["message_id"], before["outcome"], duplicate=True, measure=before["subject"])
+    named = received.message.message_id
+    return Answer(named, before["outcome"], duplicate=True, measure=before["subject"])
 
 
 async def _apply(ctx: Context, person: Row, message: MeasureMessage) -> tuple[Row, str]:
@@ -128,7 +129,7 @@ async def _create(ctx: Context, person: Row, message: MeasureMessage) -> Row:
     fresh = Measure(
         _id=measure,
         participant=person["_id"],
-        esobes_id=message.measure.id,
+        **await seal_esobes_id(person["_id"], measure, message.measure.id),
         status=status,
         transferred_at=ctx.now,
         withdrawn_at=ctx.now if withdrawn else None,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from documents import gateway, participants, representations, suppliers
 from documents.audit import intend
-from documents.base import Id, in_transaction
+from documents.base import Id, in_transaction, new_id
 from documents.events import emit
 from documents.representations import Stated
 from domain.audit import system_actor
@@ -43,13 +43,15 @@ async def receive_gateway_record(ctx: Context, cms: bytes) -> Received:
 
     async def work() -> Received:
         try:
-            row, new = await gateway.keep_gateway_record(message.message_id, content, cms, ctx.now)
+            before = await gateway.known(message.message_id, content)
         except ValueError as error:
             raise Refused("MESSAGE_ID_REUSED", ("message_id",)) from error
-        if new:
+        if before is None:
+            row = new_id()
             source = FieldSource(record=str(row), body=body, at=message.issued_at, received_at=ctx.now)
-            await _taken_in(ctx, message, source)
-        return Received(message.message_id, new)
+            concerns = await _taken_in(ctx, message, source)
+            await gateway.keep(row, message.message_id, (content, cms), concerns, ctx.now)
+        return Received(message.message_id, before is None)
 
     return await in_transaction(work)
 
@@ -61,53 +63,57 @@ def _state_body(ctx: Context, verified: Verified) -> str:
     return str(signer.bin)
 
 
-async def _taken_in(ctx: Context, message: GatewayMessage, source: FieldSource) -> None:
-    subject, written = await _write(ctx, message, source)
+async def _taken_in(ctx: Context, message: GatewayMessage, source: FieldSource) -> tuple[Id, ...]:
+    done = await _write(ctx, message, source)
     await intend(
         ACT,
         by=GATEWAY,
         at=ctx.now,
-        subject=subject,
-        details={"kind": message.type.value, "record": source.record, "written": written},
+        subject=done.subject,
+        details={"kind": message.type.value, "record": source.record, "written": done.written},
     )
+    return done.concerns
 
 
-async def _write(
-    ctx: Context, message: GatewayMessage, source: FieldSource
-) -> tuple[tuple[str, Id] | None, bool]:
-    """What the record is about, and whether anything of it was newer than what is known."""
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a record is about, whom it names, and whether anything of it was newer than what is known."""
+
+    subject: tuple[str, Id] | None
+    concerns: tuple[Id, ...]
+    written: bool
+
+
+_NOTHING = _Done(None, (), written=False)
+
+
+async def _write(ctx: Context, message: GatewayMessage, source: FieldSource) -> _Done:
     if message.person is not None:
         return await _write_person(ctx, message.person, source)
     if message.supplier is not None:
         return await _write_supplier(ctx, message.supplier, source)
-    return await _write_authority(ctx, message.authority, source) if message.authority else (None, False)
+    return await _write_authority(ctx, message.authority, source) if message.authority else _NOTHING
 
 
-async def _write_person(
-    ctx: Context, person: Person, source: FieldSource
-) -> tuple[tuple[str, Id] | None, bool]:
+async def _write_person(ctx: Context, person: Person, source: FieldSource) -> _Done:
     row = await participants.ensure(person.iin, ctx.now)
     plain = person.model_dump(mode="json", exclude={"iin"})
     written = await participants.fill(row["_id"], plain, source)
-    return ("participant", row["_id"]), bool(written)
+    return _Done(("participant", row["_id"]), (row["_id"],), bool(written))
 
 
-async def _write_supplier(
-    ctx: Context, supplier: Supplier, source: FieldSource
-) -> tuple[tuple[str, Id] | None, bool]:
+async def _write_supplier(ctx: Context, supplier: Supplier, source: FieldSource) -> _Done:
     public = {"name": supplier.name.model_dump(), "oked": supplier.oked, "region": supplier.region}
     row = await suppliers.store(supplier.identifier, supplier.kind, supplier.details, public, source)
     if row is None:
         known = await suppliers.by_identifier(supplier.identifier)
-        return (("supplier", known["_id"]) if known else None), False
+        return _Done(("supplier", known["_id"]), (known["_id"],), written=False) if known else _NOTHING
     if row["registered_at"] is not None:
         await suppliers.open_directions(row["_id"], await opened_directions(ctx, row))
-    return ("supplier", row["_id"]), True
+    return _Done(("supplier", row["_id"]), (row["_id"],), written=True)
 
 
-async def _write_authority(
-    ctx: Context, authority: Authority, source: FieldSource
-) -> tuple[tuple[str, Id] | None, bool]:
+async def _write_authority(ctx: Context, authority: Authority, source: FieldSource) -> _Done:
     representative = await participants.ensure(authority.representative, ctx.now)
     ward = await participants.ensure(authority.ward, ctx.now)
     stated = Stated(
@@ -127,4 +133,5 @@ async def _write_authority(
             data={},
             actor="system",
         )
-    return ("participant", ward["_id"]), row is not None
+    people = (ward["_id"], representative["_id"])
+    return _Done(("participant", ward["_id"]), people, row is not None)

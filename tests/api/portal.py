@@ -10,11 +10,14 @@ from typing import Any
 
 import httpx2
 
+from documents.encryption import Vault
+from documents.measures.records import NUMBER_LABEL
 from domain.canonical import canonical_bytes
 from domain.identifiers import synthetic_bin, synthetic_iin
 from domain.signatures import HolderRole
 from integrations.development_ca import DevelopmentAuthority, Identity, sign_cms
 from integrations.development_clock import DevelopmentClock
+from integrations.keys import MasterKey
 from tests.api.client import Client, base64_of
 from tests.api.server import Server
 from tests.api.staff import signed_in
@@ -184,12 +187,19 @@ class Portal:
         }
         return self.cast.as_esobes(canonical_bytes(body))
 
+    async def named(self, statement: dict[str, Any]) -> dict[str, bytes]:
+        """The condition that finds the measure of a statement: its number is not there in clear."""
+        keys = MasterKey.from_file(self.server.folder / "keys" / "master")
+        vault = Vault(self.database["data_keys"], keys)
+        (mark,) = await vault.blinds(NUMBER_LABEL, statement["id"])
+        return {"esobes_index": mark}
+
     async def measure(self, person: Someone, **fields: Any) -> str:
         """A measure of a person, taken in; its global identifier."""
         statement = self.statement(person, **fields)
         answer = await self.partner("esobes", self.message(statement))
         assert answer.status_code == 200, answer.text
-        row = await self.database["measures"].find_one({"esobes_id": statement["id"]})
+        row = await self.database["measures"].find_one(await self.named(statement))
         assert row is not None
         return global_id("Measure", row["_id"])
 

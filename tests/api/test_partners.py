@@ -17,14 +17,14 @@ async def test_a_measure_message_sent_three_times(portal: Portal) -> None:
     statement = portal.statement(person)
     cms = portal.message(statement)
     first = await portal.partner("esobes", cms)
-    known = {"esobes_id": statement["id"], "notified_at": {"$ne": None}}
+    known = {**await portal.named(statement), "notified_at": {"$ne": None}}
     while not await portal.database["measures"].count_documents(known):
         await asyncio.sleep(0.05)  # the SMS, and the report of it, follow in their own time
     before = await portal.counts()
     again = await asyncio.gather(*(portal.partner("esobes", cms) for _ in range(2)))
     assert [answer.json()["duplicate"] for answer in (first, *again)] == [False, True, True]
     assert await portal.counts() == before
-    assert await portal.database["measures"].count_documents({"esobes_id": statement["id"]}) == 1
+    assert await portal.database["measures"].count_documents(await portal.named(statement)) == 1
 
 
 async def test_three_at_the_same_time(portal: Portal) -> None:
@@ -35,7 +35,7 @@ async def test_three_at_the_same_time(portal: Portal) -> None:
     answers = await asyncio.gather(*(portal.partner("esobes", cms) for _ in range(3)))
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert sorted(answer.json()["duplicate"] for answer in answers) == [False, True, True]
-    assert await portal.database["measures"].count_documents({"esobes_id": statement["id"]}) == 1
+    assert await portal.database["measures"].count_documents(await portal.named(statement)) == 1
 
 
 async def refused(portal: Portal, name: str, cms: bytes, status: int) -> Any:

@@ -53,7 +53,7 @@ async def about(kind: str, row: Row, **more: Any) -> Id:
         "participant": row["_id"],
         "region": "71",
         "status": "placed",
-        "esobes_id": str(new_id()),
+        "esobes_index": new_id().binary,
     }
     await collection(name).insert_one(stored | more)
     return Id(stored["_id"])

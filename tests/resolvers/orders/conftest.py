@@ -16,7 +16,7 @@ from documents.base import Id, Row, collection, database, in_transaction, new_id
 from documents.listings import Answer, Listing
 from documents.measures import Measure
 from documents.measures import store as measures
-from documents.measures.records import seal_name
+from documents.measures.records import seal_esobes_id, seal_name
 from documents.orders import store
 from documents.reference import midnight, store_reference
 from domain.categories import Direction
@@ -179,7 +179,7 @@ async def new_measure(participant: Id, name: str = "1", **changes: Any) -> Row:
     fields: dict[str, Any] = {
         "participant": participant,
         "region": REGION,
-        "esobes_id": f"ES-{name}",
+        **await seal_esobes_id(participant, row, f"ES-{name}"),
         "direction": Direction.tsr_sale,
         "category": "wheelchair",
         "programme": Programme.individual_programme,
