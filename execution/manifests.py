@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from graphql import GraphQLError, GraphQLSchema, parse, validate
 
@@ -44,7 +45,8 @@ def faults(texts: Mapping[str, str], schema: GraphQLSchema, limits: Limits) -> I
 
 def _errors(text: str, schema: GraphQLSchema, limits: Limits) -> list[GraphQLError]:
     try:
-        document = parse(text, **limits.parse_options)
+        bounds: dict[str, Any] = dict(limits.parse_options)
+        document = parse(text, **bounds)
     except GraphQLError as error:
         return [error]
     large = measure(schema, document, {}, limits).over(limits)

@@ -39,7 +39,8 @@ def unexpected(message: Message, away: Sequence[type[Exception]]) -> dict[Any, H
         problem = Problem(503, "UNAVAILABLE", headers={"Retry-After": "1"})
         return problem.response(request.headers.get("accept-language", ""), message)
 
-    return {Exception: broken} | dict.fromkeys(away, absent)
+    handlers: dict[Any, Handler] = {Exception: broken}
+    return handlers | dict.fromkeys(away, absent)
 
 
 class Problem(Exception):

@@ -59,10 +59,10 @@ def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
     """A server without a manifest has an empty one; one whose file is gone or no text says so."""
     assert manifest_in(None) == Manifest()
     file = tmp_path / "manifest.json"
-    with pytest.raises(ManifestError, match="manifest.json can't be read"):
+    with pytest.raises(ManifestError, match=r"manifest\.json can't be read"):
         manifest_in(file)
     file.write_bytes(b"\xff")
-    with pytest.raises(ManifestError, match="manifest.json can't be read"):
+    with pytest.raises(ManifestError, match=r"manifest\.json can't be read"):
         manifest_in(file)
     file.write_text(Manifest.of([VIEWER]).written())
     assert manifest_in(file) == Manifest.of([VIEWER])
