@@ -18,11 +18,13 @@ from documents.reference import reference_rows
 from documents.staff import CODE_LIFETIME, SIGN_IN_LIFETIME
 from domain.audit import Actor
 from domain.errors import NotFound, Refused, invalid
+from domain.rate_limits import RateRule
 from domain.staff import Employment, employments
 from domain.time import ASTANA
 from resolvers.acts import once
 from resolvers.context import Context
 from resolvers.identity import SignedIn, signed_in
+from resolvers.rate_limits import network, require_rate
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 LONGEST_NAME = 200
@@ -50,6 +52,7 @@ async def begin(ctx: Context, return_to: str, challenge: str) -> Departure:
 
     InvalidInput `STAFF_RETURN_NOT_ALLOWED`, `STAFF_CHALLENGE_INVALID`; Refused `STAFF_PROVIDER_UNAVAILABLE`.
     """
+    await require_rate(ctx, RateRule.staff_sign_in, network(ctx))
     provider = _provider(ctx)
     if not _may_return(return_to, provider.settings.return_origins):
         raise invalid("STAFF_RETURN_NOT_ALLOWED", "return")
@@ -89,6 +92,7 @@ async def complete(ctx: Context, code: str, verifier: str) -> SignedIn:
 
     Refused `STAFF_SIGN_IN_GONE`; `STAFF_DEACTIVATED` when the access has ended in between.
     """
+    await require_rate(ctx, RateRule.staff_sign_in, network(ctx))
     challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
     kept = await staff.take(["code", code, challenge], ctx.now)
     if kept is None:

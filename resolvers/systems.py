@@ -15,9 +15,11 @@ from documents.base import Row, in_transaction, parse_id
 from domain.audit import Actor
 from domain.errors import AccessDenied, InvalidInput, NotFound, invalid
 from domain.identity import Role
+from domain.rate_limits import RateRule
 from domain.systems import Scope, parse_scopes, registration_issues
 from resolvers.acts import once
 from resolvers.context import Context
+from resolvers.rate_limits import network, require_rate
 
 KIND = systems.KIND
 TOKEN = "/oauth/token"  # noqa: S105 - an address
@@ -71,14 +73,19 @@ async def registered(_ctx: Context) -> list[Row]:
 async def token(ctx: Context, form: Mapping[str, str]) -> Answered:
     """A token for a system's assertion, or the refusal in the words of RFC 6749, 5.2.
 
-    The assertion is used up in the transaction that writes the audit, before the token is given.
+    RateLimited when this network, or this system, asks too often. The assertion is used up in the
+    transaction that writes the audit, before the token is given.
     """
+    await require_rate(ctx, RateRule.oauth_token, network(ctx))
     who = claimed(form)
     system = await _system(ctx, who) if who is not None else None
     audiences = (ctx.services.audience, f"{ctx.services.audience}{TOKEN}")
     answered = answer(form, system, audiences, ctx.now, lambda asked: _signed(ctx, asked))
     if system is None or answered.until is None:
         return answered
+    await require_rate(
+        ctx, RateRule.oauth_token_client, str(system.id)
+    )  # proven: a stranger spends nothing of it
     return answered if await _used_up(ctx, system, answered) else invalid_client("The assertion was used.")
 
 

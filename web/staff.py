@@ -14,7 +14,7 @@ from domain.errors import DomainError
 from domain.texts import preferred
 from resolvers import staff
 from resolvers.context import Context
-from web.problems import problem, sentence, status_of
+from web.problems import headers_of, problem, sentence, status_of
 
 SIGN_IN, CALLBACK = "/staff/sign-in", "/staff/callback"
 COOKIE = "__Host-komek-staff"
@@ -82,10 +82,11 @@ def _said(door: Callable[[Request], object]) -> Callable[[Request], object]:
 def _refusal(request: Request, error: DomainError) -> Response:
     status = 503 if error.code in UNAVAILABLE else status_of(error)
     language = preferred(request.headers.get("accept-language"))
+    headers = NO_STORE | headers_of(error)
     if "text/html" not in request.headers.get("accept", ""):
-        return problem(status, error.code, language, error.path, headers=NO_STORE)
-    message = escape(sentence(error.code, language))
-    return HTMLResponse(PAGE.format(language=language, message=message), status, NO_STORE)
+        return problem(status, error.code, language, error.path, error.params, headers)
+    message = escape(sentence(error.code, language, **error.params))
+    return HTMLResponse(PAGE.format(language=language, message=message), status, headers)
 
 
 def _context(context_of: ContextOf, request: Request) -> Context:

@@ -27,7 +27,14 @@ PAUSE = 0.05
 LOG = "server.log"
 MANY = json.dumps(
     dict.fromkeys(
-        ("sign_in_begin", "sign_in_begin_person", "sign_in_complete", "sign_in_refresh_network"),
+        (
+            "sign_in_begin",
+            "sign_in_begin_person",
+            "sign_in_complete",
+            "sign_in_refresh_network",
+            "staff_sign_in",
+            "oauth_token",
+        ),
         {"count": 10_000, "period": 600},
     )
 )

@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx2
 import pytest
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from tests.api.client import Client, key
 from tests.api.portal import Portal
+from tests.api.server import running
 from tests.api.systems import System, fresh_key, published, registered, system
 
 SCOPE = "statistics:read"
@@ -334,3 +336,39 @@ async def _sent(portal: Portal, message: bytes, token: str) -> Any:
         "Accept-Language": "en",
     }
     return await portal.http.post("/partners/esobes", content=message, headers=headers)
+
+
+@pytest.fixture(scope="module")
+async def strict(mongod: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx2.AsyncClient]:
+    """A portal whose partners need tokens, and where nobody may ask for one twice in a minute."""
+    folder = tmp_path_factory.mktemp("strict") / "data"
+    once = {"count": 1, "period": "PT1M"}
+    rates = json.dumps({"oauth_token": once, "staff_sign_in": once})
+    settings = {"PARTNER_TOKENS": "required", "RATE_LIMITS": rates, "DEMO_DATA": "false"}
+    async with (
+        running(mongod, f"strict_{folder.parent.name[-8:]}", folder, **settings) as server,
+        httpx2.AsyncClient(base_url=server.address, timeout=30, headers={"Accept-Language": "en"}) as http,
+    ):
+        yield http
+
+
+@pytest.mark.parametrize("door", ["esobes", "gateway"])
+async def test_partners_that_need_tokens(strict: httpx2.AsyncClient, door: str) -> None:
+    """R-A8: where tokens are required a signature alone opens no partner's door."""
+    for authorization in ({}, {"Authorization": "Basic YTpi"}, {"Authorization": "Bearer x.y.z"}):
+        headers = {"Content-Type": "application/pkcs7-mime", **authorization}
+        answer = await strict.post(f"/partners/{door}", content=b"signed", headers=headers)
+        assert answer.status_code == 401, answer.text
+        assert answer.headers["www-authenticate"] == f'Bearer scope="{door}:send"'
+
+
+async def test_tokens_are_asked_for_seldom(strict: httpx2.AsyncClient) -> None:
+    """R-A8: a network that asks for tokens, or begins staff sign-ins, too often is told when to come again."""
+    for address, method in (("/oauth/token", "POST"), ("/staff/sign-in", "GET")):
+        answers = [
+            await strict.request(method, address, data={"a": "b"} if method == "POST" else None)
+            for _ in (1, 2)
+        ]
+        assert answers[0].status_code != 429
+        assert (answers[1].status_code, answers[1].json()["code"]) == (429, "RATE_LIMITED")
+        assert 1 <= int(answers[1].headers["retry-after"]) <= 60
