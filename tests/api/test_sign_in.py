@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from bson import ObjectId
 
 from domain.signatures import HolderRole
 from integrations.development_ca import Period, sign_cms
@@ -65,6 +66,60 @@ async def test_a_certificate_of_another_person(portal: Portal) -> None:
     answer = await portal.tried(person.iin, other.identity)
     assert (answer["__typename"], answer["code"]) == ("Refused", "SIGNATURE_OF_ANOTHER_PERSON")
     assert await portal.counts() == before
+
+
+async def test_a_challenge_of_somebody_else(portal: Portal) -> None:
+    """R-A1: whoever answers another's challenge with a signature of his own challenge is refused."""
+    victim, thief = await portal.person(), await portal.person()
+    theirs, own = await portal.challenge(victim.iin), await portal.challenge(thief.iin)
+    before = await portal.counts()
+    given = portal.answer(thief.identity, own) | {"challengeId": theirs["challengeId"]}
+    answer = await portal.visitor().act("signInComplete", **given)
+    assert (answer["__typename"], answer["code"]) == ("Refused", "SIGNATURE_OF_OTHER_CONTENT")
+    after = await portal.counts()
+    assert after == before | {"challenges": before["challenges"] - 1}
+
+
+async def test_a_persons_certificate_for_an_organisation(portal: Portal) -> None:
+    """R-A1: a personal certificate does not answer for a BIN, not even the head's own."""
+    found = await portal.organisation()
+    person = await portal.person()
+    before = await portal.counts()
+    answer = await portal.tried(found.bin, person.identity)
+    assert (answer["__typename"], answer["code"]) == ("Refused", "SIGNATURE_OF_ANOTHER_PERSON")
+    assert await portal.counts() == before
+
+
+async def test_an_organisations_certificate_for_others(portal: Portal) -> None:
+    """R-A1: an organisation's certificate answers neither for another BIN nor for another person's IIN."""
+    found, other, person = await portal.organisation(), await portal.organisation(), await portal.person()
+    before = await portal.counts()
+    for entered in (other.bin, person.iin):
+        answer = await portal.tried(entered, found.head)
+        assert (answer["__typename"], answer["code"]) == ("Refused", "SIGNATURE_OF_ANOTHER_PERSON")
+    assert await portal.counts() == before
+
+
+@pytest.mark.parametrize("name", ["purpose", "audience"])
+async def test_a_challenge_for_something_else(portal: Portal, name: str) -> None:
+    """R-A1: a challenge made for another purpose or by another portal does not sign in here."""
+    person = await portal.person()
+    challenge = await portal.challenge(person.iin)
+    row = ObjectId(challenge["challengeId"])
+    await portal.database["challenges"].update_one({"_id": row}, {"$set": {name: "another"}})
+    before = await portal.counts()
+    answer = await portal.visitor().act("signInComplete", **portal.answer(person.identity, challenge))
+    assert (answer["__typename"], answer["code"]) == ("Refused", "CHALLENGE_GONE")
+    assert await portal.counts() == before
+
+
+async def test_a_challenge_that_was_never_made(portal: Portal) -> None:
+    """R-A1: an invented challenge is gone, and one that can't be is a bad identifier."""
+    person = await portal.person()
+    challenge = await portal.challenge(person.iin)
+    for invented, code in (("0" * 24, "CHALLENGE_GONE"), ("x", "INVALID_ID"), ("", "INVALID_ID")):
+        given = portal.answer(person.identity, challenge) | {"challengeId": invented}
+        assert (await portal.visitor().act("signInComplete", **given))["code"] == code
 
 
 @pytest.mark.parametrize(
