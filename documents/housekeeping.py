@@ -25,6 +25,7 @@ EXPIRING = {
     "rate_limits": timedelta(0),
     "lock_outs": timedelta(0),
     "applications": timedelta(days=7),
+    "contact_codes": timedelta(0),
 }
 """Collection → how long a row stays after its `expires_at`."""
 

@@ -28,14 +28,29 @@ class Rule(NamedTuple):
 RULES = {
     "A1": Rule("73 p. 6, 12", "Sign in by a challenge bound to IIN or BIN", "resolvers/identity/"),
     "A2": Rule("73 p. 3, 5", "Certificates of the NCA, completely verified", "integrations/signatures/"),
-    "A3": Rule("73 p. 4(3)", "First sign-in registers, with consent", "resolvers/capacities.py"),
-    "A4": Rule("73 p. 6, 12", "Records certified by a state body", "resolvers/participants.py"),
-    "A6": Rule("73 p. 2(10)", "Legal representatives act for their wards", "resolvers/admission.py"),
+    "A3": Rule(
+        "73 p. 4(3)",
+        "First sign-in registers, with consent",
+        "resolvers/capacities.py, resolvers/consents.py, resolvers/participants/registering.py",
+    ),
+    "A4": Rule(
+        "73 p. 6, 12",
+        "Records certified by a state body",
+        "integrations/gateway.py, resolvers/participants/receiving.py",
+    ),
+    "A5": Rule("73 p. 6", "Contacts corrected by a code", "resolvers/participants/contacts.py"),
+    "A6": Rule(
+        "73 p. 2(10)",
+        "Legal representatives act for their wards",
+        "domain/representatives.py, resolvers/representatives.py, resolvers/admission.py",
+    ),
     "A7": Rule(
-        "73 p. 2(11), 12; 345 p. 2(10)", "Three kinds of supplier, by date", "resolvers/capacities.py"
+        "73 p. 2(11), 12; 345 p. 2(10)",
+        "Three kinds of supplier, by date",
+        "domain/suppliers.py, resolvers/suppliers.py",
     ),
     "A8": Rule("73 p. 3", "Short-lived tokens, sessions that end", "auth/tokens.py, resolvers/admission.py"),
-    "B1": Rule("73 p. 13", "The main OKED code opens directions", "resolvers/capacities.py"),
+    "B1": Rule("73 p. 13", "The main OKED code opens directions", "resolvers/suppliers.py"),
     "B2": Rule("73 p. 8, 13", "Categories define characteristics", "domain/categories/"),
     "B4": Rule("73 p. 13", "Drafts and published cards", "resolvers/listings.py, documents/listings/"),
     "B5": Rule("73 p. 13", "A lost race is a typed conflict", "documents/listings/drafts.py"),

@@ -8,17 +8,20 @@ from typing import Any
 
 import pytest
 
+from auth.viewer import Viewer
 from documents import participants, representations, suppliers
-from documents.base import collection
+from documents.base import collection, in_transaction
 from documents.reference import store_reference
+from domain.audit import system_actor
 from domain.canonical import canonical_bytes
 from domain.categories import Direction
 from domain.errors import AccessDenied, InvalidInput, Refused
+from domain.identity import Role
 from domain.signatures import SignatureRefused
 from integrations.development_ca import DevelopmentAuthority, Identity, sign_cms
 from integrations.signatures import LocalX509Verifier
 from resolvers.context import Context
-from resolvers.participants import own, receive_gateway_record
+from resolvers.participants import own, receive_gateway_record, register
 from tests.resolvers.stage import NOW, acting, rule
 from workers.seed.cast import SEED
 from workers.seed.named import AUTHORISED_BODY_BIN, DEMO_GUARDIAN, DEMO_PARTICIPANT, DEMO_WARD, GATEWAY_BIN
@@ -217,3 +220,17 @@ async def test_an_authority_is_revoked_and_stays_so(ctx: Context, gateway: Ident
     assert await representations.wards_of(guardian["_id"], NOW) == []
     assert len(await representations.wards_of(guardian["_id"], NOW - timedelta(seconds=1))) == 1
     assert await collection("events").count_documents({"kind": "representation.changed"}) == 3
+
+
+async def test_demonstration_people_are_registered_once(ctx: Context, gateway: Identity) -> None:
+    """R-A3: people of the demonstration are registered without a signature, which the audit says; and only once."""
+    await receive_gateway_record(ctx, signed(gateway, message("person", person())))
+    row = await participants.by_iin(DEMO_PARTICIPANT.iin)
+    assert row is not None
+    for _ in range(2):
+        await in_transaction(lambda: register(ctx, row, system_actor("seed"), None))
+    (intent,) = await collection("audit_intents").find({"act": "Participant.register"}).to_list()
+    assert intent["details"] == {"consent": "demonstration"}
+    seen = await own(acting(Viewer(Role.participant, row["_id"])))
+    assert seen is not None
+    assert (seen["registered_at"], seen["language"]) == (NOW, "ru")

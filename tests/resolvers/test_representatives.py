@@ -7,13 +7,17 @@ import pytest
 from auth.viewer import ANONYMOUS, Viewer
 from documents import participants, representations
 from documents.base import Id, Row, collection, new_id
+from documents.encryption import vault
 from documents.representations import Stated
 from domain.errors import AccessDenied, InvalidInput, NotFound, Refused
+from domain.evidence import ERASED_TEXT
 from domain.identifiers import synthetic_iin
 from domain.identity import Role
 from domain.representatives import AuthorityKind, Term
 from domain.suppliers import SupplierKind
+from domain.texts import Language
 from resolvers import representatives as acts
+from tests.documents.encryption.test_vault import change
 from tests.resolvers.stage import BIN, CERTIFIED, NOW, PUBLIC, SOURCE, acting, stored_supplier
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -148,3 +152,14 @@ async def test_whom_each_capacity_acts_as() -> None:
         ]
     )
     assert titles == [{"kk": "Оспанов Тест", "ru": "Оспанов Тест"}, PUBLIC["name"], None, None]
+
+
+async def test_a_ward_who_was_erased() -> None:
+    """R-J1: an authority over somebody erased is still listed, without the name."""
+    guardian, ward, row = await pair()
+    await change(ward["_id"], {"$set": {"keys": []}})
+    vault().forget()
+    found = await representations.get(row)
+    assert found is not None
+    own = acting(Viewer(Role.participant, guardian["_id"]))
+    assert await acts.name_of(own, found, "ward") == ERASED_TEXT[Language.ru]

@@ -64,6 +64,13 @@ async def test_the_supplier_must_be_entitled(world: World) -> None:
     assert await refused(world, listing=listing["_id"]) == "SUPPLIER_NOT_ENTITLED"
 
 
+async def test_a_supplier_whose_kind_winds_up(world: World) -> None:
+    """R-A7: a supplier of a kind that only winds up gets no new order; the ones it has go on."""
+    standing = reference("supplier_standing", "legal_entity", "winding_up")
+    await store_reference([standing])
+    assert await refused(world) == "SUPPLIER_KIND_WINDING_UP"
+
+
 async def test_who_may_order_is_reference_data(world: World) -> None:
     """R-D1: The elderly are refused by default and may order once an administrator has switched it on."""
     measure = await _measure(world, programme=Programme.elderly_services)
