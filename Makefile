@@ -113,6 +113,10 @@ documents: $(READY) ## Print the manifest of trusted documents: make documents F
 seed: $(READY) ## Fill the database with generated listings: make seed N=100000
 	@$(PY) app.py seed $(if $(N),--listings $(N))
 
+.PHONY: audit-verify
+audit-verify: $(READY) ## Look for edits, deletions and truncation in the sealed audit (HEAD=a kept head, PACKAGE=folder)
+	@$(PY) app.py audit-verify $(if $(HEAD),--head '$(HEAD)') $(if $(PACKAGE),--package '$(PACKAGE)')
+
 .PHONY: lock
 lock: ## Resolve requirements*.in anew (needs uv)
 	@command -v uv >/dev/null || { echo "uv is needed: https://docs.astral.sh/uv" >&2; exit 1; }

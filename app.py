@@ -44,6 +44,7 @@ from web.oauth import oauth_routes
 from web.partners import partner_routes
 from web.simulator import simulator_routes
 from web.staff import staff_routes
+from workers import audit
 from workers.crew import working
 from workers.seed.choice import open_choice
 from workers.seed.everything import load_demo, load_many
@@ -248,6 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signing = commands.add_parser("token-keys", help="list or rotate the keys that sign tokens")
     signing.add_argument("act", choices=["list", "rotate"])
     signing.add_argument("--compromised", action="store_true", help="refuse every token of the keys so far")
+    audit.arguments(commands)
     asked = parser.parse_args(arguments)
     handler = logging.StreamHandler()
     handler.setFormatter(Reticent("%(levelname)s %(name)s: %(message)s"))
@@ -274,6 +276,9 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
         "worker": lambda: work(settings),
         "mongod": lambda: keep_mongod(settings),
         "seed": lambda: seed(settings, asked.listings),
+        **dict.fromkeys(
+            audit.COMMANDS, lambda: audit.run(asked, settings.audit_keys_file, assembled(settings))
+        ),
     }
     # uvicorn raises the signal again once it has stopped; by default that would end us before mongod.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

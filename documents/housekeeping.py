@@ -56,6 +56,6 @@ async def _drop_some(name: str, expired: Row, now: datetime) -> int:
         return 0
     wanted = {"_id": {"$in": [row["_id"] for row in found]}}
     done = await collection(name).delete_many(wanted, session=session())
-    details = {"collection": name, "count": done.deleted_count}
+    details: dict[str, str | int] = {"collection": name, "count": done.deleted_count}
     await intend(ACT, by=HOUSEKEEPER, at=now, details=details)
     return done.deleted_count

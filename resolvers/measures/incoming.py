@@ -97,7 +97,7 @@ async def _take(ctx: Context, received: _Received) -> Answer:
         outcome=outcome,
         at=ctx.now,
     )
-    subject = (store.KIND, measure["_id"])
+    subject = ("measure", measure["_id"])
     details = {"type": str(message.type), "outcome": outcome}
     await intend(ACT, by=ESOBES, at=ctx.now, subject=subject, details=details)
     return Answer(message.message_id, outcome, duplicate=False, measure=measure["_id"])

@@ -37,11 +37,9 @@ def test_transactions_are_put_together() -> None:
     """R-J2: a transaction is complete with the next one, or when a question brings nothing more."""
     grouping = Grouping()
     assert keys(grouping, event(1), event(2, 7), event(3, 7)) == [[1]]
-    assert grouping.holds
-    assert keys(grouping, event(4, 7)) == []
+    assert [grouping.holds, keys(grouping, event(4, 7))] == [True, []]
     assert keys(grouping, event(5, 8)) == [[2, 3, 4]]
-    assert keys(grouping) == [[5]]
-    assert not grouping.holds
+    assert [keys(grouping), grouping.holds] == [[[5]], False]
     assert keys(grouping, event(6, 9), event(7), event(8)) == [[6], [7], [8]]
     assert keys(grouping) == []
 
