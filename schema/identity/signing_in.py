@@ -147,7 +147,7 @@ def signature(text_: str, *path: str) -> bytes:
 async def shown(context: Context, done: acts.SignedIn) -> SignedIn:
     """The tokens and capacities as clients see them."""
     titles = await titles_of(done.capacities)
-    named = [title and title[_NAMES[context.language]] for title in titles]
+    named = [title[_NAMES[context.language]] if title else None for title in titles]
     capacities = [
         _capacity(index, row, name)
         for index, (row, name) in enumerate(zip(done.capacities, named, strict=True))

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("database")
 async def challenge(**other: Any) -> Id:
     """A challenge under way."""
     row = new_id()
-    given = {"consent": True, "now": NOW, "audience": HERE} | other
+    given: dict[str, Any] = {"consent": True, "now": NOW, "audience": HERE} | other
     await identity.open_challenge(row, b"sign me", "860615300123", **given)
     return row
 
