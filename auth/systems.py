@@ -61,10 +61,6 @@ class System(ClientMixin):  # type: ignore[misc] # Authlib has no types
     scopes: frozenset[str]
     key: Key
 
-    def get_client_id(self) -> str:
-        """Its identifier."""
-        return str(self.id)
-
     def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
         """By signed assertion only."""
         return method == METHOD

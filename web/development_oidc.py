@@ -70,6 +70,4 @@ def _sent(answer: Answer) -> Response:
     headers = dict(answer.headers)
     if isinstance(answer.body, str):
         return Response(answer.body, answer.status, headers)
-    if isinstance(answer.body, list):  # Authlib gives errors as pairs
-        return JSONResponse(dict(answer.body), answer.status, headers)
     return JSONResponse(answer.body, answer.status, headers)

@@ -48,6 +48,7 @@ class Misbehaving(DevelopmentProvider):
         self.spoil: Spoil | None = None
         self.described: Mapping[str, Any] = {}
         self.published: Mapping[str, Any] | None = None
+        self.forms: list[dict[str, str]] = []
         self.asked: dict[str, int] = {"discovery": 0, "keys": 0, "token": 0}
 
     def behave(self) -> None:
@@ -73,8 +74,9 @@ class Misbehaving(DevelopmentProvider):
         return super().jwks() if self.published is None else self.published
 
     def exchange(self, form: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-        """Counted, and spoilt."""
+        """Counted, kept, and spoilt."""
         self.asked["token"] += 1
+        self.forms.append(dict(form) | {"authorization": headers.get("Authorization", "")})
         answer = super().exchange(form, headers)
         return self.spoil(self, answer) if self.spoil and answer.status == 200 else answer
 

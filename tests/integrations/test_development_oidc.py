@@ -126,6 +126,13 @@ def test_nobody_else_is_redirected_to(world: World, other: dict[str, str]) -> No
     assert "Location" not in answer.headers
 
 
+def test_the_registered_address_may_be_left_out(world: World) -> None:
+    """R-A8: without an address the registered one is meant."""
+    assert world.provider.question(asked(redirect_uri="")) is None
+    answer = world.provider.authorize(asked(redirect_uri=""), "astana")
+    assert answer.headers["Location"].startswith(CALLBACK)
+
+
 def test_a_stranger_is_no_employee(world: World) -> None:
     """R-A8: choosing nobody is a refusal."""
     assert refused_with(world.provider.authorize(asked(), "stranger").headers) == "access_denied"

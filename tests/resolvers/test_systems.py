@@ -13,12 +13,13 @@ from joserfc.jwk import ECKey, KeySet
 from auth.jwks import KeyDirectory
 from auth.viewer import ANONYMOUS, Viewer
 from documents import systems as stored
-from documents.base import Row, collection
-from domain.errors import AccessDenied
+from documents.base import Row, collection, new_id
+from domain.errors import AccessDenied, InvalidInput, NotFound
 from domain.identity import Role
 from domain.systems import Scope
 from resolvers import systems
 from resolvers.context import Context
+from resolvers.systems import Registration
 from tests.resolvers.stage import NOW, acting
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -100,3 +101,16 @@ async def test_the_scope_of_a_partners_door() -> None:
     await systems.require_scope(ANONYMOUS, scope, demanded=False)
     with pytest.raises(AccessDenied, match="SCOPE_MISSING"):
         await systems.require_scope(ANONYMOUS, scope, demanded=True)
+
+
+async def test_registrations_that_name_nothing() -> None:
+    """R-A8: two keys of one id are no set, and a system that is not there can't be disabled."""
+    ctx = acting(Viewer(Role.administrator, new_id()))
+    twice = json.dumps({"keys": PUBLIC["keys"] * 2})
+    with pytest.raises(InvalidInput, match="SYSTEM_KEYS_INVALID"):
+        await systems.register(
+            ctx, "key-number-1", Registration("Статистика", ["statistics:read"], twice, None)
+        )
+    with pytest.raises(NotFound):
+        await systems.disable(ctx, "key-number-2", str(new_id()))
+    assert await collection("system_clients").count_documents({}) == 0
