@@ -90,6 +90,9 @@ RULES: dict[str, Rule] = {
     "Query.systemClients": {Role.administrator: anything},
     "Mutation.systemClientRegister": {Role.administrator: anything},
     "Mutation.systemClientDisable": {Role.administrator: anything},
+    # the sealed audit
+    "Query.auditEntries": {Role.administrator: anything},
+    "Query.auditHead": {Role.administrator: anything, Role.authorised_body: anything},
     # live
     "Subscription.participantFeed": {Role.participant: own_participant},
     "Subscription.supplierFeed": {Role.supplier: own_supplier},

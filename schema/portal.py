@@ -14,6 +14,7 @@ from domain.texts import preferred, text
 from execution.documents import Rules
 from execution.schema import Schema
 from resolvers.context import Context
+from schema.audit import AuditQueries
 from schema.categories import CategoryQueries
 from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
@@ -67,6 +68,7 @@ def portal_schema(rules: Rules | None = None) -> Schema:
         query=merge_types(
             "Query",
             (
+                AuditQueries,
                 CategoryQueries,
                 IdentityQueries,
                 ListingQueries,
