@@ -35,9 +35,12 @@ class Script:
             lines.append(await self.line())
         return lines
 
-    async def finished(self) -> int:
-        """Its status once it has ended."""
-        return await asyncio.wait_for(self._process.wait(), PATIENCE)
+    async def rest(self) -> list[Any]:
+        """Everything it says until it ends well."""
+        assert self._process.stdout is not None
+        said = await asyncio.wait_for(self._process.stdout.read(), PATIENCE)
+        assert await self._process.wait() == 0
+        return [json.loads(line) for line in said.splitlines()]
 
     def tell(self, text: str) -> None:
         """Give it its whole input."""

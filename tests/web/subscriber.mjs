@@ -1,9 +1,9 @@
 // Follows a feed with graphql-ws's own client and goes on after the last position whenever the connection breaks:
-// node subscriber.mjs ws://host/graphql 'Bearer …' feed number. Lines of JSON: connected, closed with a code, seq.
+// node subscriber.mjs ws://host/graphql 'Bearer …' feed, until its input ends. Lines of JSON: connected, closed with a code, seq.
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
-const [url, authorization, feed, number] = process.argv.slice(2);
+const [url, authorization, feed] = process.argv.slice(2);
 const say = (line) => console.log(JSON.stringify(line));
 const payload = {
   query: `subscription($after: Int) { ${feed}(after: $after) { seq __typename } }`,
@@ -22,18 +22,17 @@ const client = createClient({
   },
 });
 
-let heard = 0;
 const ended = new Promise((resolve, reject) => {
   const stop = client.subscribe(payload, {
     next: ({ data, errors }) => {
       if (errors) return reject(errors);
       payload.variables.after = data[feed].seq; // sent with the next connection
       say({ seq: data[feed].seq });
-      if (++heard === Number(number)) stop();
     },
     error: reject,
     complete: resolve,
   });
+  process.stdin.on('end', stop).resume();
 });
 await ended;
 await client.dispose();

@@ -19,7 +19,6 @@ from tests.web.node import Script, node
 __all__ = ["portal", "server"]
 
 AUDITS = 61
-EVENTS = 3
 
 
 @pytest.mark.web
@@ -84,7 +83,7 @@ async def test_the_clients_own_library_goes_on_where_it_was(
         around = Portal(first, http)
         _, supplier = await around.supplier()
         await around.published(supplier)
-        arguments = (socket_of(first), f"Bearer {supplier.token}", "supplierFeed", str(EVENTS))
+        arguments = (socket_of(first), f"Bearer {supplier.token}", "supplierFeed")
         async with node("subscriber.mjs", *arguments) as script:
             before = await script.until("seq")
             first.process.send_signal(ending)
@@ -100,18 +99,20 @@ async def test_the_clients_own_library_goes_on_where_it_was(
             finally:
                 second.terminate()
                 await asyncio.to_thread(second.wait)
-    assert before == [{"connected": 0}, {"seq": 1}]
     assert broken[-1]["closed"] in {1001, 1006, 1012}
-    assert {"connected": 1} in after
-    assert [one["seq"] for one in after if "seq" in one] == [2, 3]
+    seen = [one["seq"] for one in before + broken if "seq" in one]
+    assert [one["connected"] for one in before + after if "connected" in one] == [0, seen[-1]]
+    seen += [one["seq"] for one in after if "seq" in one]
+    assert seen == list(range(1, len(seen) + 1))
 
 
 async def gone_on(around: Portal, supplier: Client, script: Script, second: Server) -> list[Any]:
-    """What the client says while the next server runs and two more events come."""
+    """What the client says while the next server runs and two more listings are published."""
     await answering(second)
-    await around.published(supplier)
-    lines = await script.until("seq")
-    await around.published(supplier)
-    lines += await script.until("seq")
-    assert await script.finished() == 0
+    lines: list[Any] = []
+    for _ in range(2):
+        await around.published(supplier)
+        lines += await script.until("seq")
+    script.tell("")
+    lines += await script.rest()
     return lines
