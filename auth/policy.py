@@ -11,6 +11,7 @@ from auth.viewer import Viewer
 from domain.errors import AccessDenied, NotFound
 from domain.identity import Role
 from domain.orders.lifecycle import OrderStatus
+from domain.systems import Scope
 
 anything = Anything()
 own_participant, own_supplier, itself = Owns("participant"), Owns("supplier"), Owns("_id")
@@ -24,7 +25,6 @@ accepted = Among(
 ANYONE = frozenset(Role)
 PEOPLE = ANYONE - {Role.system}
 SIGNED_IN = PEOPLE - {Role.anonymous}
-CATALOGUE = "catalogue:read"
 
 NOBODY: Mapping[Role, Relation] = {}
 Rule = Mapping[Role, Relation]
@@ -34,7 +34,7 @@ def _roles(roles: frozenset[Role], relation: Relation = anything) -> Rule:
     return dict.fromkeys(roles, relation)
 
 
-_PUBLIC = {**_roles(PEOPLE), Role.system: WithScope(CATALOGUE)}
+_PUBLIC = {**_roles(PEOPLE), Role.system: WithScope(Scope.catalogue_read)}
 """What every visitor reads, and every system that was given the catalogue."""
 
 
@@ -152,9 +152,3 @@ def require_visible(viewer: Viewer, act: str, record: Record | None, *path: str 
     if record is None or not allows(viewer, act, record):
         raise NotFound(path)
     return record
-
-
-def scopes() -> frozenset[str]:
-    """Every scope that a row asks of systems: a client can be given no other."""
-    rules = (relation for rule in RULES.values() for relation in rule.values())
-    return frozenset(relation.scope for relation in rules if isinstance(relation, WithScope))

@@ -17,6 +17,8 @@ class Access(StrEnum):
     """The contact centre looked for an IIN."""
     person = "Query.participantOf.read"
     """The executive body asked whom a measure, an order or a task is about."""
+    representation = "Query.representations.read"
+    """Staff looked for who may act for the person."""
     recipient = "Order.recipient.read"
     """A supplier read whom to deliver to."""
 

@@ -29,6 +29,9 @@ NAMES = {
 }
 """Kind of a record → the name of its type in the schema."""
 
+UNSHOWN = frozenset({"staff", "system_client", "evidence"})
+"""Kinds that acts name by identifier, but that no type shows: `node` has nothing to answer with."""
+
 _KINDS = {name: kind for kind, name in NAMES.items()}
 LONGEST = 100
 

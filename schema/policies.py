@@ -10,12 +10,18 @@ from auth.visibility import LISTED, READS
 from documents.nodes import READERS
 from execution.fields import Called, DeclarationError, Live, ReadField, Root
 from schema.guards import ASKED
+from schema.nodes import NAMES, UNSHOWN, Node
 
 
 def check_policies(schema: Any) -> None:
     """Raise DeclarationError naming all that no row decides about, and every row that decides nothing."""
     fields = list(_fields(schema))
-    problems = [*_unasked(fields), *_kinds()]
+    problems = [
+        *_unasked(fields),
+        *_kinds(),
+        *_shown(schema),
+        *_idle({_row(field) or "" for _, field in fields}),
+    ]
     if problems:
         raise DeclarationError("\n".join(problems))
 
@@ -53,9 +59,21 @@ def _unasked(fields: list[tuple[str, Any]]) -> Iterator[str]:
 def _kinds() -> Iterator[str]:
     for kind in sorted(READERS.keys() - READS.keys()):
         yield f"records of kind {kind!r} can be read by identifier, but no row says by whom"
+    for kind in sorted(NAMES.keys() ^ READS.keys()):
+        yield f"records of kind {kind!r} need both a name among the identifiers and a row"
     for kind, row in READS.items():
         if row not in RULES:
             yield f"{row!r}, asked for records of kind {kind!r}, has no row in the policy table"
+
+
+def _shown(schema: Any) -> Iterator[str]:
+    """A kind that somebody may read and no type shows would be an internal error to whom it is visible."""
+    known = [found.definition for found in schema.schema_converter.type_map.values()]
+    types = [one for one in known if isinstance(one, StrawberryObjectDefinition)]
+    shown = {one.name for one in types if any(each.name == Node.__name__ for each in one.interfaces)}
+    for kind, name in NAMES.items():
+        if (name in shown) is (kind in UNSHOWN):
+            yield f"{name}: a kind is either shown by a type of its name or named in UNSHOWN"
 
 
 def _idle(asked: set[str]) -> Iterator[str]:

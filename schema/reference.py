@@ -9,7 +9,7 @@ from execution.fields import stored, value
 from resolvers import nodes as node_acts
 from resolvers import reference as acts
 from resolvers.context import Context
-from schema.nodes import Node, parsed
+from schema.nodes import UNSHOWN, Node, parsed
 from schema.roots import query
 
 
@@ -29,7 +29,7 @@ async def service_status(context: Context) -> Row:
 async def node(context: Context, *, id: strawberry.ID) -> Row | None:  # noqa: A002 - Relay's name
     """Any record by its global identifier; null when there is none that the viewer may see."""
     kind, record = parsed(id, "id")
-    return await node_acts.visible(context, kind, record)
+    return None if kind in UNSHOWN else await node_acts.visible(context, kind, record)
 
 
 @strawberry.type

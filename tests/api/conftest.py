@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from tests.api.portal import Portal
+from tests.api.reach import Stage, staged
 from tests.api.server import Server, running
 
 
@@ -23,3 +24,9 @@ async def portal(server: Server) -> AsyncIterator[Portal]:
     """The server and the world around it."""
     async with httpx2.AsyncClient(base_url=server.address, timeout=60) as http:
         yield Portal(server, http)
+
+
+@pytest.fixture(scope="session")
+async def reach(portal: Portal) -> Stage:
+    """Somebody's records, and everybody who has nothing to do with them."""
+    return await staged(portal)

@@ -4,6 +4,7 @@ import pytest
 
 from domain.errors import InvalidInput
 from domain.lookups import LONGEST, SHORTEST, Access, checked_reason
+from domain.texts import Language, text
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,10 @@ def test_reasons_that_are() -> None:
     assert checked_reason("й" + "x" * SHORTEST)[0] == "й"
     assert len(checked_reason("x" * LONGEST)) == LONGEST
     assert all(access.value.endswith(".read") for access in Access)
+
+
+@pytest.mark.parametrize("access", Access)
+@pytest.mark.parametrize("language", Language)
+def test_a_person_reads_what_it_was_for(access: Access, language: Language) -> None:
+    """R-J2: each way of reading has a purpose in words, in each language."""
+    assert text(f"access_purposes.{access.name}", language)

@@ -12,6 +12,7 @@ from documents.nodes import READERS
 from execution.fields import DeclarationError, Record, batched, computed, record, root, stored
 from schema import guards
 from schema.naming import PortalNames
+from schema.nodes import NAMES
 from schema.policies import check_policies
 from schema.portal import portal_schema
 from schema.roots import query
@@ -38,7 +39,11 @@ def told(query_type: type, **more: Any) -> list[str]:
     schema = strawberry.Schema(strawberry.type(query_type), config=config, **more)
     with pytest.raises(DeclarationError) as caught:
         check_policies(schema)
-    return [line for line in str(caught.value).splitlines() if not line.startswith("nothing asks")]
+    return [
+        line
+        for line in str(caught.value).splitlines()
+        if not line.startswith("nothing asks") and "a type of its name" not in line
+    ]
 
 
 def test_the_portal_asks_everywhere() -> None:
@@ -100,4 +105,20 @@ def test_a_kind_without_a_row(unheard_of: str) -> None:
         check_policies(portal_schema())
     text = str(caught.value)
     assert f"records of kind '{unheard_of}' can be read by identifier, but no row says by whom" in text
+    assert "records of kind 'unread' need both a name among the identifiers and a row" in text
     assert "'Unread.read', asked for records of kind 'unread', has no row in the policy table" in text
+    assert "nothing asks the row 'Idle.read' of the policy table" in text
+
+
+@pytest.fixture
+def untyped() -> Iterator[None]:
+    """A kind that the identifiers know and no type shows, for the length of a test."""
+    NAMES["unheard_of"], READS["unheard_of"] = "UnheardOf", "Order.read"
+    yield
+    del NAMES["unheard_of"], READS["unheard_of"]
+
+
+def test_a_kind_without_a_type(untyped: None) -> None:
+    """R-J3: a kind that somebody may read, and that no type shows, is named before anybody asks for it."""
+    with pytest.raises(DeclarationError, match="UnheardOf: a kind is either shown by a type of its name"):
+        check_policies(portal_schema())
