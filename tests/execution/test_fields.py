@@ -66,7 +66,7 @@ async def test_a_parent_that_comes_late_is_loaded_all_the_same(ticks: int) -> No
     first = load(declaration, context, sample.BOOKS["0"], {})
     loop.call_soon(late, ticks)
     second = await found.get()
-    assert [each["name"] for each in (await first, await second)] == ["Author 0", "Author 1"]
+    assert (await first, await second) == (sample.AUTHORS["0"], sample.AUTHORS["1"])
 
 
 async def test_batches_of_different_arguments_or_contexts_stay_apart() -> None:
