@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from assembly import Development, Portal, Settings, assembled, clock_of, token_keys
 from documents.base import AWAY, database
 from documents.embedded import EmbeddedMongo, EmbeddedMongoError
+from documents.rotation import Kind
 from execution.documents import Rules
 from execution.http import GraphQLDoor
 from execution.http import Settings as DoorSettings
@@ -46,6 +47,7 @@ from web.simulator import simulator_routes
 from web.staff import staff_routes
 from workers import audit
 from workers.crew import working
+from workers.rotation import Rotator, rotate
 from workers.seed.choice import open_choice
 from workers.seed.everything import load_demo, load_many
 from workers.seed.load import load_rules
@@ -208,6 +210,14 @@ async def seed(settings: Settings, listings: int | None) -> None:
             await load_many(portal.services, listings)
 
 
+async def rotate_keys(settings: Settings, kind: Kind) -> None:
+    """Replace keys step by step, beside servers that go on working; a second call resumes a first one."""
+    async with assembled(settings) as portal:
+        clock = portal.services.clock
+        if not await rotate(kind, Rotator(clock), clock, lambda line: print(line, flush=True)):
+            raise SystemExit(1)
+
+
 def sdl(*, check: bool) -> int:
     """Write the SDL, or say whether the written one is stale."""
     fresh = portal_schema().as_str() + "\n"
@@ -250,6 +260,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signing.add_argument("act", choices=["list", "rotate"])
     signing.add_argument("--compromised", action="store_true", help="refuse every token of the keys so far")
     audit.arguments(commands)
+    rotating = commands.add_parser("rotate-keys", help="replace keys of personal data, or resume it")
+    rotating.add_argument("kind", choices=[kind.value for kind in Kind])
     asked = parser.parse_args(arguments)
     handler = logging.StreamHandler()
     handler.setFormatter(Reticent("%(levelname)s %(name)s: %(message)s"))
@@ -276,6 +288,7 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
         "worker": lambda: work(settings),
         "mongod": lambda: keep_mongod(settings),
         "seed": lambda: seed(settings, asked.listings),
+        "rotate-keys": lambda: rotate_keys(settings, Kind(asked.kind)),
         **dict.fromkeys(
             audit.COMMANDS, lambda: audit.run(asked, settings.audit_keys_file, assembled(settings))
         ),

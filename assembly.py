@@ -1,7 +1,6 @@
 """How the parts of one process fit together: ports filled, in production or on a laptop."""
 
 import json
-import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import httpx2
-from joserfc.jwk import ECKey, KeySet
+from joserfc.jwk import KeySet
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.jwks import KeyDirectory, fetching
@@ -30,7 +29,7 @@ from execution.live import Hub
 from integrations.audit import HeadKeys, fresh_head_keys
 from integrations.development_ca import DevelopmentAuthority, refuse_beside_production
 from integrations.development_clock import DevelopmentClock
-from integrations.development_oidc import DevelopmentProvider, RegisteredClient
+from integrations.development_oidc import DevelopmentProvider
 from integrations.esobes import HttpEsobes
 from integrations.keys import MasterKey, kept
 from integrations.mail import HttpMailGateway
@@ -44,7 +43,7 @@ from workers.crew import Partners, Worker, crew
 from workers.revocation import RevocationReader
 from workers.seed.cast import Cast
 from workers.seed.named import ESOBES_BIN, GATEWAY_BIN
-from workers.seed.staff import demo_employees
+from workers.seed.staff import development_provider
 
 
 class Settings(BaseSettings):
@@ -62,6 +61,7 @@ class Settings(BaseSettings):
     worker: Literal["inside", "separate"] = "inside"
     audience: str | None = None
     master_key: str | None = None
+    older_master_keys: list[str] = []
     token_keys: Path | None = None
     audit_keys: Path | None = None
     roots: list[Path] = []
@@ -191,8 +191,8 @@ def _embedded(settings: Settings) -> EmbeddedMongo:
 
 def _master_key(settings: Settings) -> MasterKey:
     if settings.master_key:
-        return MasterKey.from_hex(settings.master_key)
-    return MasterKey.from_file(settings.data_folder / "keys" / "master")
+        return MasterKey.from_hex(settings.master_key, settings.older_master_keys)
+    return MasterKey.from_file(settings.data_folder / "keys" / "master", settings.older_master_keys)
 
 
 async def _in_production(settings: Settings, client: httpx2.AsyncClient, hub: Hub) -> Portal:
@@ -229,7 +229,9 @@ def _in_development(settings: Settings, client: httpx2.AsyncClient, hub: Hub) ->
     journal = Journal(settings.data_folder / "partners.sqlite3")
     simulator = Simulator(journal, cast.as_esobes, client, f"{settings.address}/partners/esobes", clock)
     services = _services(settings, hub, clock, LocalX509Verifier([authority.root], authority.revocation()))
-    own, staff_settings = _staff_in_development(settings, clock)
+    own, staff_settings = development_provider(
+        _staff_settings(settings), None if settings.oidc_issuer else f"{settings.address}{PREFIX}", clock
+    )
     directory = KeyDirectory(fetching(client), clock, secure=False)
     services = replace(services, staff=Provider(staff_settings, clock), systems=directory)
     workers = [*_workers(settings, services, client), simulator]
@@ -251,20 +253,6 @@ def _staff_settings(settings: Settings) -> ProviderSettings:
         return_origins=frozenset(settings.allowed_origins),
         claims=ClaimNames(settings.oidc_role_claim, settings.oidc_region_claim, settings.oidc_roles),
     )
-
-
-def _staff_in_development(
-    settings: Settings, clock: Clock
-) -> tuple[DevelopmentProvider | None, ProviderSettings]:
-    """A small provider of our own unless another is configured; key and secret end with the process."""
-    configured_one = _staff_settings(settings)
-    if settings.oidc_issuer:
-        return None, configured_one
-    issuer, secret = f"{settings.address}{PREFIX}", secrets.token_urlsafe(32)
-    staff = replace(configured_one, issuer=issuer, secret=secret)
-    client = RegisteredClient(staff.client_id, secret, (staff.redirect_uri,))
-    keys = KeySet([ECKey.generate_key("P-256", auto_kid=True)])
-    return DevelopmentProvider(issuer, client, demo_employees(), keys, clock), staff
 
 
 def _services(settings: Settings, hub: Hub, clock: Clock, verifier: SignatureVerifier) -> Services:

@@ -5,6 +5,7 @@ from documents.base import Record
 from documents.categories import CategoryVersion
 from documents.consents import Consent
 from documents.contact_codes import ContactCode
+from documents.data_keys import DataKey
 from documents.events import Event
 from documents.evidence import Evidence, RevocationCopy
 from documents.feeds import FeedEntry, FeedTopic
@@ -20,6 +21,7 @@ from documents.participants import Participant
 from documents.rate_limits import LockedOut, RateLimit
 from documents.reference import ReferenceRow
 from documents.representations import Representation
+from documents.rotation import Rotation
 from documents.staff import StaffMember, StaffSignIn
 from documents.suppliers import Supplier
 from documents.systems import SystemClient, UsedAssertion
@@ -34,6 +36,7 @@ DOCUMENTS: list[type[Record]] = [
     Consent,
     ContactCode,
     Event,
+    DataKey,
     Evidence,
     FeedEntry,
     FeedTopic,
@@ -55,6 +58,7 @@ DOCUMENTS: list[type[Record]] = [
     ReferenceRow,
     Representation,
     RevocationCopy,
+    Rotation,
     Session,
     StaffMember,
     StaffSignIn,

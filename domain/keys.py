@@ -7,7 +7,8 @@ class KeyProvider(Protocol):
     """Holds the master keys; hands out nothing but their uses.
 
     One master key wraps, older ones still unwrap. Both may ask a key service over the network: they are
-    awaited, never inside a transaction, and their answers are remembered by the vault.
+    awaited, and the vault remembers their answers. A transaction may be open meanwhile, so that a service
+    that takes longer than a second should be asked through a cache.
     """
 
     @property

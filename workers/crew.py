@@ -19,6 +19,7 @@ from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
+from workers.rotation import Rotator
 
 
 class Worker(Protocol):
@@ -58,7 +59,7 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
     }
     deliverer = Deliverer(channels, clock, lease)
     choices = ChoiceClock(context, timedelta(seconds=1))
-    return [Sequencer(clock), Sealer(clock, seal), deliverer, choices, Housekeeper(clock)]
+    return [Sequencer(clock), Sealer(clock, seal), deliverer, choices, Housekeeper(clock), Rotator(clock)]
 
 
 @asynccontextmanager

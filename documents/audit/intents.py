@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from documents.base import Id, Record, insert, new_id
-from documents.encryption import PORTAL, Sealed, seal
+from documents.encryption import PORTAL, Sealed, seal_lasting
 from domain.audit import Actor
 
 NAME = "audit_intents"
@@ -50,7 +50,7 @@ async def intend(
     key of `person` where the act is about one, so that erasure reaches it.
     """
     row = new_id()
-    sealed = None if reason is None else await seal(person or PORTAL, "audit.reason", row, reason)
+    sealed = None if reason is None else await seal_lasting(person or PORTAL, "audit.reason", row, reason)
     kind, identifier = subject or (None, None)
     intent = AuditIntent(
         _id=row,

@@ -12,6 +12,7 @@ from documents.encryption.sealing import (
     reveal_or,
     same,
     seal,
+    seal_lasting,
     vault,
 )
 from documents.encryption.values import Blind, Sealed
@@ -32,5 +33,6 @@ __all__ = [
     "reveal_or",
     "same",
     "seal",
+    "seal_lasting",
     "vault",
 ]

@@ -1,6 +1,7 @@
 """How data keys are kept: rows of wrapped generations, and a counter that tells others of changes."""
 
 import asyncio
+import hashlib
 import hmac
 import secrets
 from collections.abc import Collection, Mapping
@@ -22,6 +23,9 @@ INDEX = ObjectId("0" * 23 + "1")
 """Owner of the key of the blind indexes: each generation is a layer over those before it."""
 EPOCH = ObjectId("0" * 23 + "2")
 """Not a key: the counter that grows with every change of a key, so that caches notice."""
+
+MARK = 33
+"""Bytes of a blind index."""
 
 Rows = AsyncCollection[dict[str, Any]]
 
@@ -47,19 +51,20 @@ class Keyring:
         rings = await asyncio.gather(*(self._ring(row) for row in found))
         return {row["_id"]: ring for row, ring in zip(found, rings, strict=True)}
 
-    async def made(self, owner: ObjectId) -> Ring:
+    async def made(self, owner: ObjectId, *, lasting: bool = False) -> Ring:
         """The keys of a person, made now if there are none.
 
         Written at once and outside any transaction: a key that is remembered must never be rolled back there.
         """
-        return await self._ring(await self.row_of(owner))
+        return await self._ring(await self.row_of(owner, lasting=lasting))
 
-    async def row_of(self, owner: ObjectId) -> dict[str, Any]:
+    async def row_of(self, owner: ObjectId, *, lasting: bool = False) -> dict[str, Any]:
         """The stored row, made with a first generation if there is none."""
         first = await self.fresh(owner, 1)
+        fresh = {"current": 1, "oldest": 1, "keys": [first], "lasting": lasting}
         row: dict[str, Any] | None = await self.rows.find_one_and_update(
             {"_id": owner},
-            {"$setOnInsert": {"current": 1, "keys": [first], "destroyed_at": None, "epoch": 0, "job": None}},
+            {"$setOnInsert": {**fresh, "destroyed_at": None, "epoch": 0, "job": None}},
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
@@ -83,7 +88,7 @@ class Keyring:
         """The key of the blind indexes, made at the very first start."""
         row = await self.row_of(INDEX)
         keys = [await self.unwrapped(INDEX, stored) for stored in row["keys"]]
-        return Layers(tuple(keys), row["current"], row.get("oldest", 1))
+        return Layers(tuple(keys), row["current"], row["oldest"])
 
     async def epoch(self) -> int:
         """How many changes of keys there were so far."""
@@ -118,14 +123,24 @@ class Layers:
         """The index of a value in every generation that may stand in the database."""
         inner = hmac.digest(self.keys[0], label.encode(), "sha256")
         marks = [b"\x01" + hmac.digest(inner, label.encode() + b"\0" + normal, "sha256")]
-        while len(marks) < len(self.keys):
-            marks.append(self.lifted(marks[-1]))
+        for number, key in enumerate(self.keys[1:], 2):
+            marks.append(bytes([number]) + hmac.digest(key, marks[-1][1:], "sha256"))
         return marks[self.oldest - 1 :]
 
+    def is_older(self, mark: object) -> bool:
+        """Whether something is an index of an earlier generation than the newest."""
+        return isinstance(mark, bytes) and len(mark) == MARK and 0 < mark[0] < len(self.keys)
+
     def lifted(self, mark: bytes) -> bytes:
-        """The same index, one generation later."""
-        generation = mark[0] + 1
-        return bytes([generation]) + hmac.digest(self.keys[generation - 1], mark[1:], "sha256")
+        """The same index under the newest key."""
+        while mark[0] < len(self.keys):
+            mark = bytes([mark[0] + 1]) + hmac.digest(self.keys[mark[0]], mark[1:], "sha256")
+        return mark
+
+
+def lasting_owner(person: ObjectId) -> ObjectId:
+    """Whose key seals what is about a person and can't be sealed anew: a chain of hashes covers it."""
+    return ObjectId(hashlib.sha256(b"komek lasting" + person.binary).digest()[:12])
 
 
 def _context(owner: ObjectId, generation: int) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 from bson import ObjectId
 from cryptography.exceptions import InvalidTag
 
-from documents.encryption.keyring import Rows
+from documents.encryption.keyring import Rows, lasting_owner
 from documents.encryption.values import HEADER, NONCE, Mark, Sealed, bound, generation_of, header, owner_of
 from documents.encryption.vault import Vault
 from domain.errors import Erased
@@ -37,8 +37,20 @@ async def seal(person: ObjectId, place: str, row: ObjectId, value: str | bytes) 
 
     Erased for somebody whose key was destroyed.
     """
-    generation, key = await vault().sealing(person)
-    head, nonce = header(person, generation), secrets.token_bytes(NONCE)
+    return await _sealed(person, place, row, value, lasting=False)
+
+
+async def seal_lasting(person: ObjectId, place: str, row: ObjectId, value: str | bytes) -> Sealed:
+    """The same for what a chain of hashes will cover, so that it can never be sealed anew.
+
+    Its key is another one of the person's: rotation adds generations to it and destroys none; erasure does.
+    """
+    return await _sealed(lasting_owner(person), place, row, value, lasting=True)
+
+
+async def _sealed(owner: ObjectId, place: str, row: ObjectId, value: str | bytes, *, lasting: bool) -> Sealed:
+    generation, key = await vault().sealing(owner, lasting=lasting)
+    head, nonce = header(owner, generation), secrets.token_bytes(NONCE)
     plain = value.encode() if isinstance(value, str) else value
     return Sealed(head + nonce + key.encrypt(nonce, plain, bound(head, place, row)))
 

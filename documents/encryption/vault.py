@@ -34,10 +34,10 @@ class Vault:
         self._asked_at = float("-inf")
         self._asking = asyncio.Lock()
 
-    async def sealing(self, owner: ObjectId) -> tuple[int, AESGCM]:
+    async def sealing(self, owner: ObjectId, *, lasting: bool = False) -> tuple[int, AESGCM]:
         """The generation that seals now, and its key, made at first use; Erased when it was destroyed."""
         await self.refresh()
-        ring = self._known(owner) or await self._made(owner)
+        ring = self._known(owner) or await self._made(owner, lasting=lasting)
         if ring.current not in ring.keys:
             raise Erased
         return ring.current, ring.keys[ring.current]
@@ -110,9 +110,9 @@ class Vault:
         await self.refresh()
         return self.layers.all_of(label, _normal(value))
 
-    async def _made(self, owner: ObjectId) -> Ring:
+    async def _made(self, owner: ObjectId, *, lasting: bool) -> Ring:
         epoch = self._epoch
-        return self._remember(owner, await self.ring.made(owner), epoch)
+        return self._remember(owner, await self.ring.made(owner, lasting=lasting), epoch)
 
     async def _read(self, owner: ObjectId) -> Ring | None:
         epoch = self._epoch
