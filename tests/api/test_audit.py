@@ -1,15 +1,20 @@
 """The audit through the API: who did what for whom, a chain that verifies, and nothing written past it."""
 
 import asyncio
+import secrets
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo import AsyncMongoClient
 
 from documents.audit import link_of
+from documents.embedded.folder import free_port
 from domain.audit import Verifier, read_head
 from integrations.audit import HeadKeys
 from tests.api.client import Client
 from tests.api.portal import Portal, local, of_draft
+from tests.api.server import LOG, Server, answering, started, stopped
 
 ENTRIES = """query($filter: AuditFilter, $after: String, $first: Int! = 20) {
   auditEntries(reason: "проверка № 7", filter: $filter, after: $after, first: $first) {
@@ -102,3 +107,22 @@ async def test_an_act_for_a_ward_names_both(portal: Portal) -> None:
     assert found["actor"] == local(
         (await own.read("{ viewer { participant { id } } }"))["viewer"]["participant"]["id"]
     )
+
+
+@pytest.mark.long
+async def test_the_demonstration_is_loaded_with_intents(mongod: str, tmp_path: Path) -> None:
+    """Loading rules, people, listings and their stories writes nothing past the audit, nor does a restart."""
+    port, name = free_port(), f"audit_{secrets.token_hex(4)}"
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongod, tz_aware=True)
+    settings = {"PORT": str(port), "DATA_FOLDER": str(tmp_path), "MONGODB_URL": mongod, "DATABASE": name}
+    for demo in ("false", "true", "true"):
+        process = started(tmp_path, settings | {"DEMO_DATA": demo})
+        server = Server(f"http://127.0.0.1:{port}", tmp_path, client[name], process, tmp_path / LOG)
+        try:
+            await answering(server)
+            assert await server.unannounced() == []
+        finally:
+            await stopped(server)
+    assert await client[name]["audit"].count_documents({"kind": "act"}) > 300
+    await client.drop_database(name)
+    await client.close()
