@@ -75,7 +75,7 @@ RATES: Mapping[RateRule, Rate] = {
     RateRule.oauth_token_client: Rate(30, _MINUTE),
     RateRule.contact_code: Rate(5, _HOUR),
     RateRule.contact_code_value: Rate(5, _HOUR),
-    RateRule.mutation: Rate(300, _MINUTE),
+    RateRule.mutation: Rate(600, _MINUTE),
     RateRule.personal_data: Rate(60, _TEN),
 }
 """What holds unless the settings say otherwise."""

@@ -5,12 +5,15 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from auth.viewer import SYSTEM
 from documents import idempotency, nodes
 from documents.audit import intend
 from documents.base import Row, in_transaction
 from domain.errors import IdempotencyConflict, NotFound, invalid
+from domain.rate_limits import RateRule
 from resolvers.context import Context
 from resolvers.nodes import may_see
+from resolvers.rate_limits import require_rate
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,100}")
 
@@ -26,9 +29,12 @@ async def once(
 
     `request` is what the client asked for; the same key with another request is an IdempotencyConflict.
     A refusal leaves no trace: the same key may be tried again. NotFound when the viewer may no longer see it.
+    RateLimited for a viewer who acts too often; the portal itself never does.
     """
     if not KEY.fullmatch(key):
         raise invalid("INVALID_IDEMPOTENCY_KEY", "input", "idempotencyKey")
+    if ctx.viewer != SYSTEM:
+        await require_rate(ctx, RateRule.mutation, ctx.viewer.key)
     scope = idempotency.scope(ctx.viewer.key, operation, key)
     canonical = json.dumps(request, sort_keys=True, ensure_ascii=True, default=str)
 

@@ -23,7 +23,7 @@ from domain.staff import Employment, employments
 from domain.time import ASTANA
 from resolvers.acts import once
 from resolvers.context import Context
-from resolvers.identity import SignedIn, signed_in
+from resolvers.identity import SignedIn, caller_of, signed_in
 from resolvers.rate_limits import network, require_rate
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -183,7 +183,9 @@ async def _opened(ctx: Context, member: Row) -> SignedIn:
     ]
 
     async def work() -> Row:
-        opened = await identity.open_session(member["subject_index"], capacities, secret, ctx.now)
+        opened = await identity.open_session(
+            member["subject_index"], capacities, secret, ctx.now, caller=caller_of(ctx)
+        )
         by = Actor(str(capacities[0].role), str(member["_id"]), session=str(opened["_id"]))
         await intend("Mutation.signInStaff", by=by, at=ctx.now, subject=("staff", member["_id"]))
         return opened

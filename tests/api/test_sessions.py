@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey, KeySet, OctKey
 from tests.api.client import SESSIONS as FIELDS
 from tests.api.client import Client
 from tests.api.portal import Portal, global_id
+from tests.api.socket import following
 
 SESSIONS = f"{{ viewer {{ {FIELDS} }} }}"
 
@@ -167,6 +168,16 @@ async def test_an_owner_sees_and_ends_sessions(portal: Portal) -> None:
     answer = await there.send("{ viewer { role } }")
     assert (answer.status_code, answer.json()["code"]) == (401, "SESSION_ENDED")
     assert (await refreshed(portal.visitor(), there.signed_in["refreshToken"]))["code"] == "REFRESH_INVALID"
+
+
+async def test_a_feed_ends_with_its_session(portal: Portal) -> None:
+    """R-E4: a session ended from elsewhere closes its live feed, though nothing happens on it."""
+    person, here = await portal.participant()
+    there = await portal.sign_in(person.iin, person.identity)
+    async with following(portal, there, "participantFeed", None) as feed:
+        await feed.ping()
+        await here.done("sessionRevokeOthers")
+        assert await feed.closed() == (4403, "SESSION_ENDED", [])
 
 
 async def test_all_other_sessions_at_once(portal: Portal) -> None:

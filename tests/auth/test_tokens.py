@@ -93,6 +93,14 @@ def test_a_token_ends() -> None:
     assert code_of(token, NOW + LIFETIME) == "TOKEN_EXPIRED"
 
 
+def test_when_a_token_ends() -> None:
+    """R-A8: whoever holds a connection open can know when its token ends; of what is no token nothing is told."""
+    token = TOKENS.issue(BODY, NOW)
+    assert TOKENS.expiry(token, NOW) == NOW + LIFETIME
+    with pytest.raises(AccessDenied, match="TOKEN_INVALID"):
+        TOKENS.expiry("x", NOW)
+
+
 def test_a_token_of_the_future() -> None:
     """R-A8: a token that says to be issued later than the clocks of servers may differ is refused."""
     token = TOKENS.issue(BODY, NOW)

@@ -1,6 +1,5 @@
 """The edge of mutations: once per key, and again only what is the same."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,19 +10,17 @@ from documents.base import Id, Row, collection, new_id, session
 from documents.nodes import READERS, readable
 from domain.errors import IdempotencyConflict, InvalidInput, NotFound, Refused
 from domain.identity import Role
-from domain.texts import Language
-from loaders import Loaders
 from resolvers.acts import once
 from resolvers.context import Context
+from tests.resolvers.stage import acting
 
-NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 KEY = "key-12345678"
 
 
 def acting(subject: Id | None = None) -> Context:
     """Somebody with a key."""
     viewer = Viewer(Role.supplier, subject or new_id())
-    return Context(None, viewer, Language.en, NOW, Loaders())  # type: ignore[arg-type]
+    return acting(viewer)
 
 
 async def made() -> Row:

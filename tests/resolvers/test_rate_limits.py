@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from documents.base import collection
+from auth.viewer import Viewer
+from documents.base import Row, collection, new_id
+from domain.identity import Role
 from domain.rate_limits import Limits, LockOut, Rate, RateLimited, RateRule
 from resolvers import rate_limits
+from resolvers.acts import once
 from resolvers.context import Context
 from resolvers.rate_limits import failed, require_rate, require_unlocked, succeeded
 from tests.resolvers.stage import NOW, acting
@@ -71,6 +74,22 @@ async def test_many_networks_together_are_tolerated_less() -> None:
     home = limited(rates, "198.51.100.1")
     await require_unlocked(home, IIN)
     assert not await failed(limited({RateRule.sign_in_failures: Rate(0, timedelta(hours=1))}, "::1"), IIN)
+
+
+async def test_a_viewer_acts_so_often() -> None:
+    """R-K: mutations of one viewer are limited, whatever they are; nothing is done by the one too many."""
+    ctx = limited({RateRule.mutation: ONE})
+    viewer = replace(ctx, viewer=Viewer(Role.administrator, new_id()))
+
+    async def work() -> Row:
+        return {"kind": "category", "_id": new_id()}
+
+    await once(viewer, "test", "key-00000001", {}, work)
+    with pytest.raises(RateLimited):
+        await once(viewer, "test", "key-00000002", {}, work)
+    assert await collection("idempotency_keys").count_documents({}) == 1
+    for number in range(3):
+        await once(ctx, "test", f"key-1000000{number}", {}, work)
 
 
 async def test_a_network_without_an_address() -> None:
