@@ -91,3 +91,9 @@ async def system(portal: Portal, *scopes: str, jwks_uri: str | None = None) -> S
     assert done["__typename"] == "SystemClientRegistered", done
     now = int(portal.clock().timestamp())
     return System(portal.http, portal.server.address, done["client"]["clientId"], now, own)
+
+
+async def told(answer: Any) -> tuple[int, str]:
+    """Status and code of a refusal; nobody may keep it."""
+    assert answer.headers["cache-control"] == "no-store"
+    return answer.status_code, answer.json()["error"]

@@ -1,10 +1,15 @@
 """Made-up employees: of every local executive body, the contact centre, the administrator, the ministry."""
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from random import Random
 
+from joserfc.jwk import ECKey, KeySet
+
+from auth.oidc import ProviderSettings
 from domain.identity import Role
-from integrations.development_oidc import DemoEmployee
+from domain.time import Clock
+from integrations.development_oidc import DemoEmployee, DevelopmentProvider, RegisteredClient
 from workers.seed.named import (
     DEMO_ADMINISTRATOR,
     DEMO_AUTHORISED_BODY,
@@ -69,6 +74,18 @@ def demo_employees() -> list[DemoEmployee]:
         )
         for one in generate_staff(seed=SEED)
     ]
+
+
+def development_provider(
+    configured: ProviderSettings, issuer: str | None, clock: Clock
+) -> tuple[DevelopmentProvider | None, ProviderSettings]:
+    """A small provider of our own at `issuer`, if one is given; its key ends with the process."""
+    if issuer is None:
+        return None, configured
+    staff = replace(configured, issuer=issuer, secret=secrets.token_urlsafe(32))
+    client = RegisteredClient(staff.client_id, staff.secret or "", (staff.redirect_uri,))
+    keys = KeySet([ECKey.generate_key("P-256", auto_kid=True)])
+    return DevelopmentProvider(issuer, client, demo_employees(), keys, clock), staff
 
 
 def _regions() -> list[tuple[str, Names]]:
