@@ -12,41 +12,61 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar
 
+from pydantic import BaseModel
 from pymongo import IndexModel
 
+from documents import data_keys
+from documents.audit import intend
+from documents.audit.reading import Wanted, entries
 from documents.base import Id, Record, Row, collection, insert, session, with_kind
 from documents.encryption import Sealed, reveal_bytes, seal
 from documents.nodes import readable
+from domain.audit import system_actor
+from domain.errors import Erased
 from domain.evidence import EvidencePurpose, digest
 from domain.signatures import Material, Verified
 
 NAME = "evidence"
 LISTS = "revocation_lists"
 KIND = "evidence"
+KEPT, ENDED = "Evidence.keep", "Evidence.end"
+EVIDENCE = system_actor("evidence")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _SEALED = ("content", "cms", "chain", "summary")
+
+
+class LastCheck(BaseModel):
+    """When the signature was checked last, and what came of it; no code = it held."""
+
+    model_config = Record.model_config
+
+    at: datetime
+    code: str | None = None
 
 
 class Evidence(Record):
     """One signature that was verified: for which paper of which record, by whom, and until when it is kept.
 
     `content_sha256` is hexadecimal; `crls` name revocation lists by their SHA-256; `summary` repeats the
-    plain fields and names the signer, so that a change of any of them shows.
+    plain fields and names the signer, so that a change of any of them shows. After its term only the digest
+    and the last check are left of it (J1).
     """
 
     purpose: EvidencePurpose
     owner: Id
     subject_kind: str
     subject: Id
-    content: Sealed
+    content: Sealed | None
     content_sha256: str
-    cms: Sealed
-    chain: Sealed
+    cms: Sealed | None
+    chain: Sealed | None
     crls: list[bytes]
-    summary: Sealed
+    summary: Sealed | None
     verified_at: datetime
     retention_until: datetime | None
+    last_check: LastCheck
+    destroyed_at: datetime | None = None
 
     class Settings(Record.Settings):
         """Found by the record it belongs to, and by the end of its term."""
@@ -54,7 +74,7 @@ class Evidence(Record):
         name = NAME
         indexes: ClassVar = [
             IndexModel([("subject", 1), ("purpose", 1)]),
-            IndexModel([("retention_until", 1)]),
+            IndexModel([("destroyed_at", 1), ("retention_until", 1)]),
         ]
 
 
@@ -111,7 +131,10 @@ async def keep(row: Id, kept: Kept) -> Row:
         summary=await _seal(row, "summary", _json(_summary(kept))),
         verified_at=kept.verified.checked_at,
         retention_until=kept.retention_until,
+        last_check=LastCheck(at=kept.verified.checked_at),
     )
+    details = {"purpose": kept.purpose.value, "sha256": digest(kept.content)}
+    await intend(KEPT, by=EVIDENCE, at=kept.verified.checked_at, subject=(KIND, row), details=details)
     return dict(await insert(evidence), kind=KIND)
 
 
@@ -120,13 +143,43 @@ async def get(evidence: Id) -> Row | None:
     return with_kind(KIND, await collection(NAME).find_one({"_id": evidence}, session=session()))
 
 
+async def due(now: datetime, limit: int) -> list[Row]:
+    """Evidence whose term is over and whose key is still there; some of it."""
+    query = {"destroyed_at": None, "retention_until": {"$type": "date", "$lte": now}}
+    rows = await collection(NAME).find(query, limit=limit, session=session()).to_list()
+    return [dict(row, kind=KIND) for row in rows]
+
+
+async def end(row: Id, last: LastCheck) -> bool:
+    """Destroy the key and what it sealed, inside the transaction under way; False when that was done."""
+    gone = dict.fromkeys(_SEALED) | {"last_check": last.model_dump(), "destroyed_at": last.at}
+    done = await collection(NAME).update_one(
+        {"_id": row, "destroyed_at": None}, {"$set": gone}, session=session()
+    )
+    if done.modified_count:
+        await data_keys.destroy([row], last.at)
+        await intend(ENDED, by=EVIDENCE, at=last.at, subject=(KIND, row), details={"code": last.code})
+    return done.modified_count == 1
+
+
+async def chain_position(row: Id) -> int | None:
+    """The number of the audit's entry that holds the digest; None until the sealer has linked it."""
+    wanted = Wanted(act=KEPT, subject=row)
+    found = (await entries(wanted, first=1)).rows
+    return int(found[0]["seq"]) if found else None
+
+
 async def content_of(row: Row) -> bytes:
-    """The signed bytes; ValueError when they were changed."""
+    """The signed bytes; ValueError when they were changed, Erased when their key was destroyed."""
+    if row["content"] is None:
+        raise Erased
     return await reveal_bytes(f"{NAME}.content", row["_id"], row["content"])
 
 
 async def open_evidence(row: Row) -> Opened:
-    """Everything in clear; ValueError when any part of it is not what was written."""
+    """Everything in clear; ValueError when any part is not what was written, Erased after its term."""
+    if row["destroyed_at"] is not None:
+        raise Erased
     content, cms, chain, summary = [
         await reveal_bytes(f"{NAME}.{field}", row["_id"], row[field]) for field in _SEALED
     ]

@@ -21,12 +21,16 @@ class Recheck:
     """The outcome of checking evidence again: `code` is None when it holds.
 
     `as_of` is the instant of the first check: the one the signature is judged by, with the chain and the
-    revocation lists of then. `content_sha256` (hexadecimal) names the content that was signed.
+    revocation lists of then. `content_sha256` (hexadecimal) names the content that was signed. `last` is the
+    check that was recorded last, `position` the number of the audit's entry that holds the digest; after the
+    end of its term nothing else can be proven.
     """
 
     code: str | None
     as_of: datetime
     content_sha256: str
+    last: tuple[datetime, str | None]
+    position: int | None = None
 
     @property
     def holds(self) -> bool:
@@ -39,6 +43,10 @@ ERASED_TEXT = catalogue()["erasure.ERASED"]
 
 CONTENT_CHANGED = "EVIDENCE_CONTENT_CHANGED"
 """The sealed material does not open, or its digest is another: somebody changed it."""
+
+
+CONTENT_ERASED = "CONTENT_ERASED"
+"""The term is over and the key destroyed: digest, position in the audit and last check are what is left."""
 
 
 def digest(content: bytes) -> str:

@@ -1,13 +1,15 @@
 """Evidence of signatures: how long it is kept, and whether it still holds (requirement D2)."""
 
 from datetime import datetime
+from functools import partial
 
 from auth.policy import require_visible
 from documents import evidence, nodes
-from documents.base import Id, Row
+from documents.base import Id, Row, in_transaction
+from documents.evidence import LastCheck
 from documents.reference import reference_value
-from domain.errors import NotFound
-from domain.evidence import CONTENT_CHANGED, EvidencePurpose, Recheck
+from domain.errors import Erased, NotFound
+from domain.evidence import CONTENT_CHANGED, CONTENT_ERASED, EvidencePurpose, Recheck
 from domain.measures import add_months, end_of_day
 from domain.orders.rules import local_day
 from domain.signatures import Purpose, SignatureRefused
@@ -22,9 +24,16 @@ async def verify(ctx: Context, evidence_id: Id) -> Recheck:
     """Check a signature again, offline, as of the instant it was first verified at.
 
     NotFound unless the viewer may see the record it belongs to. A change of any stored byte gives a Recheck
-    that does not hold.
+    that does not hold; after the end of its term it has the code CONTENT_ERASED and proves the rest.
     """
     row = await visible(ctx, evidence_id)
+    last = (row["last_check"]["at"], row["last_check"]["code"])
+    position = await evidence.chain_position(row["_id"])
+    return Recheck(await _checked(ctx, row), row["verified_at"], row["content_sha256"], last, position)
+
+
+async def _checked(ctx: Context, row: Row) -> str | None:
+    """What is wrong with a piece of evidence, as a code; None when it holds."""
     as_of: datetime = row["verified_at"]
     try:
         opened = await evidence.open_evidence(row)
@@ -32,10 +41,21 @@ async def verify(ctx: Context, evidence_id: Id) -> Recheck:
             opened.cms, opened.content, Purpose.document, opened.material, as_of
         )
     except SignatureRefused as refused:
-        return Recheck(refused.code, as_of, row["content_sha256"])
+        return refused.code
+    except Erased:
+        return CONTENT_ERASED
     except ValueError:
-        return Recheck(CONTENT_CHANGED, as_of, row["content_sha256"])
-    return Recheck(None, as_of, row["content_sha256"])
+        return CONTENT_CHANGED
+    return None
+
+
+async def end_terms(ctx: Context, limit: int = 100) -> int:
+    """Check evidence whose term is over one last time, and destroy its key; how many pieces."""
+    rows = await evidence.due(ctx.now, limit)
+    for row in rows:
+        last = LastCheck(at=ctx.now, code=await _checked(ctx, row))
+        await in_transaction(partial(evidence.end, row["_id"], last))
+    return len(rows)
 
 
 async def visible(ctx: Context, evidence_id: Id) -> Row:

@@ -15,6 +15,7 @@ from integrations.sms import SmsGateway
 from resolvers.context import Context
 from resolvers.measures import sms_delivered, sms_refused
 from workers.audit import Sealer
+from workers.evidence import EvidenceClock
 from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
 from workers.measures import ChoiceClock
@@ -59,7 +60,15 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
     }
     deliverer = Deliverer(channels, clock, lease)
     choices = ChoiceClock(context, timedelta(seconds=1))
-    return [Sequencer(clock), Sealer(clock, seal), deliverer, choices, Housekeeper(clock), Rotator(clock)]
+    return [
+        Sequencer(clock),
+        Sealer(clock, seal),
+        deliverer,
+        choices,
+        EvidenceClock(context),
+        Housekeeper(clock),
+        Rotator(clock),
+    ]
 
 
 @asynccontextmanager

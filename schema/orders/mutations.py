@@ -165,6 +165,11 @@ class EvidenceCheck:
     message: str | None
     as_of: datetime
     content_sha256: str
+    last_checked_at: datetime = strawberry.field(description="The check that was recorded last.")
+    last_held: bool = strawberry.field(description="What came of that check.")
+    chain_position: int | None = strawberry.field(
+        description="Number of the entry of the audit that holds the digest; null until it is linked."
+    )
 
 
 async def verify_evidence(context: Context, *, id: strawberry.ID) -> EvidenceCheck:  # noqa: A002
@@ -177,6 +182,9 @@ async def verify_evidence(context: Context, *, id: strawberry.ID) -> EvidenceChe
         message=said,
         as_of=found.as_of,
         content_sha256=found.content_sha256,
+        last_checked_at=found.last[0],
+        last_held=found.last[1] is None,
+        chain_position=found.position,
     )
 
 

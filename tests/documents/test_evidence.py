@@ -1,10 +1,11 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from documents import encryption, evidence, nodes
 from documents.base import collection, in_transaction, new_id
-from documents.evidence import Kept
+from documents.evidence import Kept, LastCheck
+from domain.errors import Erased
 from domain.evidence import EvidencePurpose, digest
 from domain.signatures import HolderRole, Signer, Verified
 
@@ -87,3 +88,25 @@ async def test_evidence_of_one_does_not_open_as_anothers(database: object) -> No
     with pytest.raises(ValueError):
         await evidence.open_evidence(changed)
     assert await collection("data_keys").count_documents({"_id": {"$in": rows}}) == 2
+
+
+async def test_the_end_of_a_term(database: object) -> None:
+    """R-J1: at the end of its term evidence loses key and content; digest and last check stay, once."""
+    rows = [new_id() for _ in range(3)]
+    for row, until in zip(rows, (NOW, None, NOW + timedelta(days=1)), strict=True):
+        await in_transaction(lambda row=row, until=until: evidence.keep(row, kept(retention_until=until)))  # type: ignore[misc]
+    assert [row["_id"] for row in await evidence.due(NOW, 10)] == [rows[0]]
+    last = LastCheck(at=NOW.replace(microsecond=0), code="X")
+    ended = [await in_transaction(lambda: evidence.end(rows[0], last)) for _ in range(2)]
+    assert ended == [True, False]
+    stored = await evidence.get(rows[0])
+    assert stored is not None
+    assert (stored["content"], stored["content_sha256"]) == (None, digest(b"content"))
+    assert stored["last_check"] == last.model_dump()
+    for opening in (evidence.open_evidence(stored), evidence.content_of(stored)):
+        with pytest.raises(Erased):
+            await opening
+    assert await evidence.due(NOW, 10) == []
+    acts = [row["act"] async for row in collection("audit_intents").find({"subject": rows[0]})]
+    assert acts == ["Evidence.keep", "Evidence.end"]
+    assert await evidence.chain_position(rows[0]) is None

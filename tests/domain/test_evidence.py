@@ -7,8 +7,8 @@ from domain.texts import catalogue
 def test_a_recheck_holds_without_a_code() -> None:
     """R-D2: Evidence holds when its check has nothing to object, and every objection has a text."""
     at = datetime(2025, 5, 20, tzinfo=UTC)
-    assert Recheck(None, at, digest(b"x")).holds
-    assert not Recheck(CONTENT_CHANGED, at, digest(b"x")).holds
+    assert Recheck(None, at, digest(b"x"), (at, None)).holds
+    assert not Recheck(CONTENT_CHANGED, at, digest(b"x"), (at, None)).holds
     assert set(catalogue()[f"errors.{CONTENT_CHANGED}"]) == {"kk", "ru", "en"}
 
 

@@ -98,3 +98,32 @@ async def test_only_who_sees_the_order_sees_its_evidence(world: World) -> None:
     await collection("evidence").update_one({}, {"$set": {"subject_kind": "other"}})
     with pytest.raises(NotFound):
         await evidence.verify(world.context("participant"), order["application"])
+
+
+async def test_after_the_end_of_the_term(world: World) -> None:
+    """R-J1: when the term is over the key is destroyed; digest, last check and nothing else can be proven."""
+    order = await world.place()
+    ctx, kept = world.context("participant"), order["application"]
+    row = await collection("evidence").find_one({"_id": kept})
+    assert row is not None
+    term = world.now.replace(microsecond=0)
+    await collection("evidence").update_one({"_id": kept}, {"$set": {"retention_until": None}})
+    assert await evidence.end_terms(ctx) == 0
+    await collection("evidence").update_one({"_id": kept}, {"$set": {"retention_until": term}})
+    assert await evidence.end_terms(ctx) == 1
+    found = await evidence.verify(ctx, kept)
+    assert (found.code, found.holds, found.content_sha256) == ("CONTENT_ERASED", False, row["content_sha256"])
+    assert found.last[1] == "EVIDENCE_CONTENT_CHANGED"  # for the term was changed by hand
+
+
+async def test_the_last_check_is_kept(world: World) -> None:
+    """R-J1: what the last check before the end said is answered from then on."""
+    order = await world.place()
+    row = await collection("evidence").find_one({"_id": order["application"]})
+    assert row is not None
+    assert row["retention_until"] is not None
+    world.now = row["retention_until"]
+    assert await evidence.end_terms(world.context("participant")) == 1
+    assert await evidence.end_terms(world.context("participant")) == 0
+    found = await evidence.verify(world.context("participant"), order["application"])
+    assert (found.code, found.last) == ("CONTENT_ERASED", (world.now, None))
