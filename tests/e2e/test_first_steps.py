@@ -113,3 +113,14 @@ async def test_printed_addresses_answer(printed: str) -> None:
     assert len(found) == 4
     assert set(found.values()) == {200}
     assert "«measure»" not in printed
+
+
+async def test_staff_get_tokens_the_same_way(printed: str) -> None:
+    """R-A8: `make token` signs each role of staff in through the whole OpenID Connect flow, without a browser."""
+    address = re.findall(r"GraphiQL \| (\S+)", printed)[0]
+    (port,) = set(re.findall(r"PORT=(\d+)", printed))
+    for role in ("executive_body", "contact_centre", "administrator", "authorised_body"):
+        page = GraphiQL(address)
+        page.headers = {"Authorization": f"Bearer {await _command(f'PORT={port} make token AS={role}')}"}
+        answer = await page.play("{ viewer { role } }", None)
+        assert answer["viewer"]["role"] == role.upper()
