@@ -12,7 +12,7 @@ from domain.errors import IdempotencyConflict, InvalidInput, NotFound, Refused
 from domain.identity import Role
 from resolvers.acts import once
 from resolvers.context import Context
-from tests.resolvers.stage import acting
+from tests.resolvers import stage
 
 KEY = "key-12345678"
 
@@ -20,7 +20,7 @@ KEY = "key-12345678"
 def acting(subject: Id | None = None) -> Context:
     """Somebody with a key."""
     viewer = Viewer(Role.supplier, subject or new_id())
-    return acting(viewer)
+    return stage.acting(viewer)
 
 
 async def made() -> Row:
