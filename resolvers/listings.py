@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from auth.policy import require, require_visible
-from auth.visibility import visible
+from auth.visibility import sees, visible
 from documents import categories, listings, suppliers
 from documents.base import Id, Row
 from documents.cursors import Page
@@ -134,9 +134,9 @@ async def total(ctx: Context, wanted: CatalogueFilter) -> int:
     return await listings.count(wanted, COUNTED, visible(ctx.viewer, PUBLISHED))
 
 
-async def total_of_supplier(_ctx: Context, supplier: Id) -> int:
+async def total_of_supplier(ctx: Context, supplier: Id) -> int:
     """How many listings a supplier has published, counted up to `COUNTED`."""
-    return await listings.count_of_supplier(supplier, COUNTED)
+    return await listings.count_of_supplier(supplier, COUNTED, visible(ctx.viewer, PUBLISHED))
 
 
 async def drafts(ctx: Context, first: int, after: str | None) -> Page:
@@ -145,15 +145,18 @@ async def drafts(ctx: Context, first: int, after: str | None) -> Page:
     return await listings.listed_drafts(visible(ctx.viewer, OWN), first=first, after=after)
 
 
-async def of_supplier(_ctx: Context, supplier: Id, first: int, after: str | None) -> Page:
+async def of_supplier(ctx: Context, supplier: Id, first: int, after: str | None) -> Page:
     """A supplier's published listings, the newest first."""
-    return await listings.listings_of_supplier(supplier, first=first, after=after)
+    return await listings.listings_of_supplier(
+        supplier, first=first, after=after, where=visible(ctx.viewer, PUBLISHED)
+    )
 
 
-async def published(_ctx: Context, wanted: Sequence[Id]) -> list[Row | None]:
+async def published(ctx: Context, wanted: Sequence[Id]) -> list[Row | None]:
     """What the catalogue shows under each identifier, if anything."""
     found = await listings.listings_by_ids(wanted)
-    return [found.get(listing) for listing in wanted]
+    shown = [found.get(listing) for listing in wanted]
+    return [row if sees(ctx.viewer, PUBLISHED, row) else None for row in shown]
 
 
 async def draft(ctx: Context, listing: Id) -> Row:

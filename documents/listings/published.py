@@ -48,16 +48,29 @@ async def listings_by_ids(listings: Collection[Id], projection: Projection | Non
 
 
 async def listings_of_supplier(
-    supplier: Id, *, first: int, after: str | None = None, projection: Projection | None = None
+    supplier: Id,
+    *,
+    first: int,
+    after: str | None = None,
+    projection: Projection | None = None,
+    where: Row | None = None,
 ) -> Page:
-    """A supplier's published listings, the newest first; InvalidInput `PAGE_SIZE` or `BAD_CURSOR`."""
+    """A supplier's published listings, the newest first; InvalidInput `PAGE_SIZE` or `BAD_CURSOR`.
+
+    `where` is the filter of `auth.visibility`, for whoever asks.
+    """
     shown = projected(_ORDER, projection, HIDDEN)
-    where = literal({"supplier": supplier})
-    return await supplier_page(_NAME, _KIND, _ORDER, where, first=first, cursor=after, projection=shown)
+    wanted = _of(supplier, where)
+    return await supplier_page(_NAME, _KIND, _ORDER, wanted, first=first, cursor=after, projection=shown)
 
 
-async def count_of_supplier(supplier: Id, most: int) -> int:
+async def count_of_supplier(supplier: Id, most: int, where: Row | None = None) -> int:
     """How many listings a supplier has published, counted up to `most`."""
     return await collection(_NAME).count_documents(
-        {"supplier": {"$eq": supplier}}, limit=most, hint=BY_SUPPLIER, session=session()
+        _of(supplier, where), limit=most, hint=BY_SUPPLIER, session=session()
     )
+
+
+def _of(supplier: Id, where: Row | None) -> Row:
+    own = literal({"supplier": supplier})
+    return {"$and": [own, where]} if where else own

@@ -17,6 +17,7 @@ from documents.listings import (
     ListingDraft,
     catalogue_page,
     count,
+    count_of_supplier,
     create_draft,
     get_draft,
     get_listing,
@@ -252,4 +253,8 @@ async def test_counting_stops_at_its_cap(database: Database) -> None:
     assert await count(CatalogueFilter(), 100) == 20
     assert await count(CatalogueFilter(), 7) == 7
     assert await count(CatalogueFilter(), 7, NOTHING) == 0
+    (one,) = (await catalogue_page(CatalogueFilter(), CatalogueSort.newest, first=1)).rows
+    assert await count_of_supplier(one["supplier"], 7) > 0
+    assert await count_of_supplier(one["supplier"], 7, NOTHING) == 0
+    assert (await listings_of_supplier(one["supplier"], first=5, where=NOTHING)).rows == []
     assert (await catalogue_page(CatalogueFilter(), CatalogueSort.newest, first=5, where=NOTHING)).rows == []

@@ -44,6 +44,10 @@ async def test_from_draft_to_catalogue() -> None:
     assert shown is not None
     assert (shown["version"], published["published_version"]) == (2, 2)
     assert await acts.total(ctx, CatalogueFilter(category="walkers")) == 1
+    system = acting(Viewer(Role.system, client=new_id()))
+    assert await acts.published(system, [draft["_id"]]) == [None]
+    assert await acts.total_of_supplier(system, row["_id"]) == 0
+    assert await acts.total_of_supplier(ctx, row["_id"]) == 1
     page = await acts.of_supplier(ctx, row["_id"], 10, None)
     assert [one["_id"] for one in page.rows] == [draft["_id"]]
     await acts.withdraw(ctx, draft["_id"], 2, "key-withdraw")

@@ -7,7 +7,7 @@ from documents.base import new_id
 from domain.errors import AccessDenied, InvalidInput, NotFound
 from domain.identity import Role
 from domain.measures import MeasureStatus
-from resolvers.measures import get, listed, name
+from resolvers.measures import get, listed, name, visible_measures
 from tests.resolvers.measures.conftest import World, executive_body, participant, rows
 
 
@@ -48,3 +48,14 @@ async def test_a_person_sees_own_measures_and_a_region_its_own(world: World) -> 
         await listed(own, 1_000_000, None)
     with pytest.raises(InvalidInput, match="BAD_CURSOR"):
         await listed(own, 1, "x")
+
+
+async def test_measures_that_others_lead_to(world: World) -> None:
+    """R-J3: of many measures named by other records a viewer gets those of its own, in the order asked for."""
+    await world.say(world.message())
+    (stored,) = await rows("measures")
+    own = world.context(participant({"_id": stored["participant"]}))
+    named = [new_id(), stored["_id"]]
+    assert [row and row["_id"] for row in await visible_measures(own, named)] == [None, stored["_id"]]
+    stranger = world.context(participant({"_id": new_id()}))
+    assert await visible_measures(stranger, named) == [None, None]
