@@ -17,6 +17,8 @@ async def server(mongod: str, tmp_path_factory: pytest.TempPathFactory) -> Async
     folder = tmp_path_factory.mktemp("server")
     async with running(mongod, f"api_{secrets.token_hex(4)}", folder / "data") as server:
         yield server
+        # R-J2: whatever these tests did through the portal, none of it went past the audit.
+        assert await server.unannounced() == []
 
 
 @pytest.fixture(scope="session")
