@@ -8,7 +8,7 @@ from documents.audit import intend
 from documents.base import Id, Row, in_transaction
 from documents.events import emit
 from documents.reference import reference_value
-from domain.errors import AccessDenied, Erased, NotFound, Refused
+from domain.errors import AccessDenied, NotFound, Refused
 from domain.evidence import ERASED_TEXT
 from domain.feeds import participant_topic
 from domain.identifiers import parse_iin
@@ -152,10 +152,8 @@ async def _named(person: Id) -> str:
     row = await participants.get(person)
     if row is None:  # pragma: no cover - participants are never deleted
         raise NotFound
-    try:
-        return await participants.full_name(row)
-    except Erased:  # an authority outlives the people it was about
-        return ERASED_TEXT[Language.ru]
+    # An authority outlives the people it was about: of whoever was erased no name is left.
+    return await participants.full_name(row) or ERASED_TEXT[Language.ru]
 
 
 async def titles(capacities: Sequence[Row]) -> list[dict[str, str] | None]:

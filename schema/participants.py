@@ -78,9 +78,7 @@ class FieldSource:
     """The signed record it was read from, whose that is, and its two instants."""
 
     field: str = stored()
-    record: str = stored(
-        description="The record kept as signed; `participant` for what the person said."
-    )
+    record: str = stored(description="The record kept as signed; `participant` for what the person said.")
     body: str | None = stored(description="BIN of the state body that certified it.")
     at: datetime = stored(description="When the state body issued the record.")
     received_at: datetime = stored(description="When the portal received it.")
@@ -189,8 +187,10 @@ async def _confirmed(context: Context, contact: Contact, code: str, key: str) ->
 
 
 async def participant_phone_change(
-    context: Context, *, input: ParticipantPhoneChangeInput
-) -> ContactCodeSent:  # noqa: A002
+    context: Context,
+    *,
+    input: ParticipantPhoneChangeInput,  # noqa: A002
+) -> ContactCodeSent:
     """Send a code to a new number by SMS (p. 6)."""
     return await _sent(context, Contact.phone, input.phone, input.idempotency_key)
 
@@ -205,8 +205,10 @@ async def participant_phone_confirm(
 
 
 async def participant_email_change(
-    context: Context, *, input: ParticipantEmailChangeInput
-) -> ContactCodeSent:  # noqa: A002
+    context: Context,
+    *,
+    input: ParticipantEmailChangeInput,  # noqa: A002
+) -> ContactCodeSent:
     """Send a code to a new e-mail address (p. 6)."""
     return await _sent(context, Contact.email, input.email, input.idempotency_key)
 
