@@ -87,6 +87,7 @@ RULES: dict[str, Rule] = {
     "Query.representations": {Role.executive_body: own_region, Role.administrator: anything},
     "Mutation.representationRevoke": {Role.executive_body: own_region, Role.administrator: anything},
     "Mutation.staffDeactivate": {Role.administrator: anything},
+    "Mutation.participantErase": {Role.administrator: anything},
     "Query.systemClients": {Role.administrator: anything},
     "Mutation.systemClientRegister": {Role.administrator: anything},
     "Mutation.systemClientDisable": {Role.administrator: anything},
@@ -118,6 +119,7 @@ RULES: dict[str, Rule] = {
     },
     "Representation.held": {Role.participant: Owns("representative")},
     "SystemClient.read": {Role.administrator: anything},
+    "Erasure.read": {Role.administrator: anything},
     "StaffMember.read": {Role.administrator: anything},
     "Evidence.read": NOBODY,  # checked through the record that it belongs to
     # fields that not everybody reads who reads the record

@@ -22,6 +22,7 @@ READS = {
     "staff": "StaffMember.read",
     "system_client": "SystemClient.read",
     "evidence": "Evidence.read",
+    "erasure": "Erasure.read",
     "representation": "Representation.read",
     "session": "Session.read",
 }

@@ -10,7 +10,7 @@ from pydantic import Field
 from pymongo import IndexModel, ReturnDocument
 
 from documents.base import Id, Record, Row, collection, new_id, session, with_kind
-from documents.encryption import Blind, Sealed, blind, met, reveal, seal
+from documents.encryption import Blind, Sealed, blind, met, reveal, reveal_or, seal
 from documents.nodes import readable
 from domain.participants import FieldSource
 from domain.texts import Language
@@ -40,6 +40,7 @@ class Participant(Record):
     registered_at: datetime | None = None
     consent_at: datetime | None = None
     created_at: datetime
+    erased_at: datetime | None = None
 
     class Settings(Record.Settings):
         """One row a person."""
@@ -169,11 +170,13 @@ async def register(participant: Id, now: datetime, language: Language) -> bool:
 
 
 async def revealed(row: Row, field: str) -> Any:
-    """One personal field in clear: text, or the object that was stored; None when absent."""
+    """One personal field in clear: text, or the object that was stored; None when absent or erased."""
     sealed = row.get(field)
     if sealed is None:
         return None
-    plain = await reveal(f"participants.{field}", row["_id"], sealed)
+    plain = await reveal_or("", f"participants.{field}", row["_id"], sealed)
+    if not plain:
+        return None
     return json.loads(plain) if plain[:1] in "{[" else plain
 
 

@@ -6,6 +6,7 @@ from documents.categories import CategoryVersion
 from documents.consents import Consent
 from documents.contact_codes import ContactCode
 from documents.data_keys import DataKey
+from documents.erasure import Erasure
 from documents.events import Event
 from documents.evidence import Evidence, RevocationCopy
 from documents.feeds import FeedEntry, FeedTopic
@@ -35,8 +36,9 @@ DOCUMENTS: list[type[Record]] = [
     Challenge,
     Consent,
     ContactCode,
-    Event,
     DataKey,
+    Erasure,
+    Event,
     Evidence,
     FeedEntry,
     FeedTopic,

@@ -151,4 +151,5 @@ async def _opened(row: Row, what: Personal) -> str | None:
     if what is Personal.address:
         address = await participants.revealed(row, "address") or {}
         return address.get("text")
-    return str(await participants.revealed(row, "iin"))
+    number: str | None = await participants.revealed(row, "iin")
+    return number

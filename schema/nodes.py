@@ -25,11 +25,12 @@ NAMES = {
     "notice_task": "NoticeTask",
     "representation": "Representation",
     "evidence": "Evidence",
+    "erasure": "Erasure",
     "session": "Session",
 }
 """Kind of a record → the name of its type in the schema."""
 
-UNSHOWN = frozenset({"staff", "system_client", "evidence"})
+UNSHOWN = frozenset({"staff", "system_client", "evidence", "erasure"})
 """Kinds that acts name by identifier, but that no type shows: `node` has nothing to answer with."""
 
 _KINDS = {name: kind for kind, name in NAMES.items()}

@@ -16,6 +16,7 @@ from execution.schema import Schema
 from resolvers.context import Context
 from schema.audit import AuditQueries
 from schema.categories import CategoryQueries
+from schema.erasure import ErasureMutations
 from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
 from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
@@ -83,6 +84,7 @@ def portal_schema(rules: Rules | None = None) -> Schema:
         mutation=merge_types(
             "Mutation",
             (
+                ErasureMutations,
                 IdentityMutations,
                 ListingMutations,
                 MeasureMutations,

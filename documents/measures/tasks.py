@@ -8,8 +8,9 @@ from pymongo import IndexModel, ReturnDocument
 
 from documents.base import Id, Record, Row, collection, insert, session, with_kind
 from documents.cursors import Order, Page, after, page, page_size
-from documents.encryption import Sealed, reveal, seal
+from documents.encryption import Sealed, reveal_or, seal
 from documents.nodes import readable
+from domain.evidence import ERASED_TEXT
 from domain.measures import NoticeKind, NoticeMethod, NoticeOutcome, NoticeResult
 
 NAME = "notice_tasks"
@@ -101,8 +102,10 @@ async def close_open(measure: Id, at: datetime) -> None:
 
 
 async def note_of(task: Row, attempt: Row) -> str | None:
-    """An attempt's note in clear."""
-    return await reveal(_PLACE, task["_id"], attempt["note"]) if attempt.get("note") else None
+    """An attempt's note in clear; "erased" after an erasure."""
+    if not attempt.get("note"):
+        return None
+    return await reveal_or(ERASED_TEXT["ru"], _PLACE, task["_id"], attempt["note"])
 
 
 async def open_ones(where: Row, *, first: int, cursor: str | None) -> Page:

@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field
 from pymongo import IndexModel
 
 from documents.base import Id, Record, Row
-from documents.encryption import Sealed, reveal, reveal_bytes, seal
+from documents.encryption import Sealed, reveal_bytes, reveal_or, seal
 from domain.categories import Direction
+from domain.evidence import ERASED_TEXT
 from domain.orders.lifecycle import OrderStatus
 
 NAME = "orders"
@@ -19,6 +20,7 @@ APPLICATION_KIND = "order_application"
 BY_PARTICIPANT = "participant"
 BY_SUPPLIER = "supplier"
 BY_REGION = "region"
+_ERASED = json.dumps({"title": ERASED_TEXT, "characteristics": []})
 
 
 class _Part(BaseModel):
@@ -130,9 +132,10 @@ async def seal_frozen(place: str, person: Id, row: Id, frozen: Row) -> Sealed:
 
 
 async def frozen_of(row: Row) -> Row:
-    """Title by language and characteristics of the version that was chosen."""
+    """Title by language and characteristics of the version that was chosen; "erased" after an erasure."""
     place = NAME if row["kind"] == KIND else APPLICATIONS
-    found: dict[str, Any] = json.loads(await reveal(f"{place}.frozen", row["_id"], row["frozen"]))
+    sealed = await reveal_or(_ERASED, f"{place}.frozen", row["_id"], row["frozen"])
+    found: dict[str, Any] = json.loads(sealed)
     return found
 
 
@@ -152,6 +155,8 @@ async def seal_reason(person: Id, row: Id, reason: str | None) -> Sealed | None:
 
 
 async def reason_of(order: Row, step: Row) -> str | None:
-    """The reason of a step in clear, where one was given."""
+    """The reason of a step in clear, where one was given; "erased" after an erasure."""
     sealed = step.get("reason")
-    return await reveal(f"{NAME}.history.reason", order["_id"], sealed) if sealed else None
+    if not sealed:
+        return None
+    return await reveal_or(ERASED_TEXT["ru"], f"{NAME}.history.reason", order["_id"], sealed)

@@ -10,6 +10,7 @@ from pymongo import ReturnDocument
 from documents.base import Id, collection, insert, new_id, session
 from documents.encryption import reveal_bytes, seal
 from documents.outbox.messages import CLAIMABLE, NAME, Claimed, OutboxMessage, PayloadLost, advance
+from domain.errors import Erased
 from domain.outbox import OutboxState
 
 _PLACE = "outbox.payload"
@@ -67,7 +68,7 @@ async def opened(claimed: Claimed) -> Mapping[str, Any]:
     """The payload in the clear; PayloadLost when its person was erased or the row was changed."""
     try:
         payload: Mapping[str, Any] = json.loads(await reveal_bytes(_PLACE, claimed.id, claimed.sealed))
-    except ValueError as error:
+    except (Erased, ValueError) as error:
         raise PayloadLost(str(claimed.id)) from error
     return payload
 

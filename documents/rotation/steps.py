@@ -44,7 +44,7 @@ async def advance(
 
 
 def _smaller(size: int) -> Iterator[int]:
-    """Each attempt after a conflict takes fewer rows, in the end one: nobody can keep that from us for long."""
+    """Each attempt after a conflict takes fewer rows, in the end one: nobody keeps that from us for long."""
     while True:
         yield size
         size = max(1, size // 4)

@@ -12,6 +12,7 @@ from documents.audit import intend
 from documents.base import Id, Row, in_transaction, new_id
 from documents.measures import Measure, messages, store, tasks
 from documents.measures.records import seal_esobes_id, seal_name
+from documents.orders.store import take_turn
 from documents.reference import reference_rows
 from domain.audit import system_actor
 from domain.errors import AccessDenied, InvalidInput, Issue, Refused
@@ -86,6 +87,7 @@ async def _take(ctx: Context, received: _Received) -> Answer:
     if before is not None:
         return await _repeated(before, received)
     person = await participants.ensure(message.measure.iin, ctx.now)
+    await take_turn(person["_id"])  # an erasure at the same time and this wait for each other
     measure, outcome = await _apply(ctx, person, message)
     await messages.keep(
         partner=PARTNER,

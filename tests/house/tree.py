@@ -9,6 +9,7 @@ FEATURES = (
     "audit",
     "categories",
     "content",
+    "erasure",
     "feeds",
     "identity",
     "incidents",
