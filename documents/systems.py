@@ -35,7 +35,7 @@ class SystemClient(Record):
 class UsedAssertion(Record):
     """A `jti` that a system has used; nobody can use it again while its assertion would be good."""
 
-    mark: bytes
+    key: bytes
     expires_at: datetime
 
     class Settings(Record.Settings):
@@ -43,7 +43,7 @@ class UsedAssertion(Record):
 
         name = "used_assertions"
         audited: ClassVar = False  # guards the act; the token issued is the act
-        indexes: ClassVar = [IndexModel([("mark", 1)], unique=True), IndexModel([("expires_at", 1)])]
+        indexes: ClassVar = [IndexModel([("key", 1)], unique=True), IndexModel([("expires_at", 1)])]
 
 
 async def register(
@@ -84,9 +84,9 @@ def entitled(row: Row | None, scopes: frozenset[str]) -> bool:
 
 async def use_up(client: Id, jti: str, until: datetime) -> bool:
     """Note that an assertion was used; False when it was before. Ends the transaction under way if so."""
-    mark = sha256(client.binary + jti.encode()).digest()
+    key = sha256(client.binary + jti.encode()).digest()
     try:
-        await insert(UsedAssertion(mark=mark, expires_at=until))
+        await insert(UsedAssertion(key=key, expires_at=until))
     except DuplicateKeyError:
         return False
     return True
