@@ -8,43 +8,21 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import uvicorn
 import uvloop
-from pymongo.errors import PyMongoError
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from assembly import Development, Portal, Settings, assembled, clock_of, token_keys
-from documents.base import AWAY, database
+from application import application
+from assembly import Settings, assembled, clock_of, token_keys
 from documents.embedded import EmbeddedMongo, EmbeddedMongoError
 from documents.rotation import Kind
 from execution.documents import Rules
-from execution.http import GraphQLDoor
-from execution.http import Settings as DoorSettings
-from execution.manifests import faults, manifest_in, manifest_of
+from execution.manifests import manifest_of
 from execution.masking import Reticent, reticent
-from execution.problems import unexpected
-from execution.schema import Schema
-from execution.trusted import ManifestError, Trusted, anybody, none_but_known
-from resolvers.context import Context, system_context
-from schema.doors import Doors
+from execution.trusted import ManifestError
 from schema.nodes import global_id
-from schema.portal import message, portal_schema, systems_only
-from web.development import DemoPerson, DevelopmentTools, development_routes
-from web.development_oidc import development_oidc_routes
-from web.graphiql import graphiql_page, static_route
-from web.health import health_routes
-from web.keys import key_routes
-from web.oauth import oauth_routes
-from web.partners import partner_routes
-from web.simulator import simulator_routes
-from web.staff import staff_routes
+from schema.portal import portal_schema
 from workers import audit
 from workers.crew import working
 from workers.rotation import Rotator, rotate
@@ -58,71 +36,6 @@ FIRST_STEPS = Path(__file__).parent / "docs" / "first-steps.md"
 FRAME = 65_536
 """Bytes of a socket frame at most."""
 log = logging.getLogger("komek")
-
-
-def application(portal: Portal) -> Starlette:
-    """Every door of the server."""
-    doors, development = Doors(portal.services), portal.development
-    graphql = GraphQLDoor(
-        _schema(portal.settings),
-        doors.of_request,
-        doors,
-        settings=DoorSettings(allowed_origins=portal.settings.allowed_origins),
-        message=message,
-        page=_graphiql if development else None,
-    )
-    routes: list[BaseRoute] = [
-        Route("/graphql", graphql, methods=None),
-        WebSocketRoute("/graphql", graphql),
-        *health_routes(_is_ready),
-        *key_routes(lambda: portal.services.tokens.public(portal.services.clock())),
-        *partner_routes(partial(_arrived, portal), tokens=portal.settings.partners_need_tokens),
-        *oauth_routes(partial(_arrived, portal)),
-        *staff_routes(partial(_arrived, portal)),
-    ]
-    routes += _development_routes(development) if development else []
-    return Starlette(routes=routes, exception_handlers=unexpected(message, AWAY))
-
-
-def _arrived(portal: Portal, request: Request) -> Context:
-    """The context of a request that is not GraphQL, with the address it came from."""
-    address = request.client.host if request.client else None
-    return replace(system_context(portal.services), address=address)
-
-
-def _schema(settings: Settings) -> Schema:
-    """The schema with the manifest of trusted documents; warns of those that it doesn't answer any more."""
-    manifest = manifest_in(settings.documents_manifest)
-    free = {"off": anybody, "first_party": systems_only, "only": none_but_known}[settings.trust]
-    rules = Rules(trusted=Trusted(manifest, free), introspection=settings.introspective)
-    schema = portal_schema(rules)
-    for fault in faults(manifest.texts, schema.graphql, rules.limits):
-        log.warning("a trusted document doesn't fit the schema: %s", fault)
-    return schema
-
-
-def _development_routes(development: Development) -> list[BaseRoute]:
-    cast = development.cast
-    people = [DemoPerson(name, one.identifier, f"{name}: {one.about}") for name, one in cast.members.items()]
-    tools = DevelopmentTools(people, cast.sign, development.clock, development.clock.set)
-    return [
-        Route("/", lambda _request: RedirectResponse("/graphql")),
-        static_route(),
-        *development_routes(tools),
-        *simulator_routes(development.simulator),
-        *(development_oidc_routes(development.oidc) if development.oidc else ()),
-    ]
-
-
-async def _graphiql(request: Request) -> Response:
-    return graphiql_page(request.headers.get("host", ""))
-
-
-async def _is_ready() -> bool:
-    try:
-        return bool(await database().command("ping"))
-    except PyMongoError:
-        return False
 
 
 class _Server(uvicorn.Server):

@@ -5,12 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Literal
 
 import httpx2
 from joserfc.jwk import KeySet
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.jwks import KeyDirectory, fetching
 from auth.oidc import Provider, ProviderSettings
@@ -20,8 +17,7 @@ from documents import feeds
 from documents.base import connect, disconnect
 from documents.embedded import EmbeddedMongo
 from documents.registry import DOCUMENTS
-from domain.identity import Role
-from domain.rate_limits import Limits, LockOut, Rate, RateRule
+from domain.rate_limits import Limits
 from domain.signatures import SignatureVerifier
 from domain.staff import ClaimNames
 from domain.time import Clock, system_clock
@@ -33,10 +29,11 @@ from integrations.development_oidc import DevelopmentProvider
 from integrations.esobes import HttpEsobes
 from integrations.keys import MasterKey, kept
 from integrations.mail import HttpMailGateway
-from integrations.signatures import Asked, LocalX509Verifier, Trusted, configured
+from integrations.signatures import LocalX509Verifier, Trusted, configured
 from integrations.simulator import Journal, Simulator
 from integrations.sms import HttpSmsGateway
 from resolvers.context import Services, system_context
+from settings import Settings
 from web.development_oidc import PREFIX
 from web.staff import CALLBACK
 from workers.crew import Partners, Worker, crew
@@ -44,101 +41,6 @@ from workers.revocation import RevocationReader
 from workers.seed.cast import Cast
 from workers.seed.named import ESOBES_BIN, GATEWAY_BIN
 from workers.seed.staff import development_provider
-
-
-class Settings(BaseSettings):
-    """What can be set from outside, by environment variables of the same names in capitals."""
-
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
-
-    profile: Literal["development", "production"] = "development"
-    host: str = "127.0.0.1"
-    port: int = 8000
-    mongodb_url: str | None = None
-    mongodb_port: int | None = None
-    database: str = "komek"
-    data_folder: Path = Path(".data")
-    worker: Literal["inside", "separate"] = "inside"
-    audience: str | None = None
-    master_key: str | None = None
-    older_master_keys: list[str] = []
-    token_keys: Path | None = None
-    audit_keys: Path | None = None
-    roots: list[Path] = []
-    intermediates: list[Path] = []
-    revocation_lists: list[Path] = []
-    revocation_list_urls: list[str] = []
-    revocation_check: Asked = Asked.lists
-    ocsp_url: str | None = None
-    ncanode_url: str | None = None
-    experimental_gost: bool = False
-    state_body_bins: list[str] = []
-    esobes_bins: list[str] = []
-    sms_url: str | None = None
-    mail_url: str | None = None
-    esobes_url: str | None = None
-    outbox_lease_seconds: int = 60
-    forwarded_allow_ips: str | None = None
-    rate_limits: dict[RateRule, Rate] = {}
-    lock_out: LockOut = LockOut()
-    allowed_origins: list[str] = []
-    trusted_documents: Literal["off", "first_party", "only"] | None = None
-    documents_manifest: Path | None = None
-    introspection: bool | None = None
-    partner_tokens: Literal["required", "optional"] | None = None
-    oidc_issuer: str | None = None
-    oidc_client_id: str = "komek"
-    oidc_client_secret: str | None = None
-    oidc_client_keys: Path | None = None
-    oidc_scopes: str = "openid profile"
-    oidc_role_claim: str = "komek_role"
-    oidc_region_claim: str = "komek_region"
-    oidc_roles: dict[str, Role] = {}
-    demo_data: bool = True
-
-    @property
-    def address(self) -> str:
-        """Where the server is reached."""
-        return f"http://{self.host}:{self.port}"
-
-    @property
-    def token_keys_file(self) -> Path:
-        """Where the keys are that sign tokens: the same file for all servers."""
-        return self.token_keys or self.data_folder / "keys" / "tokens.json"
-
-    @property
-    def audit_keys_file(self) -> Path:
-        """Where the key is that signs heads of the audit: on every machine with a worker."""
-        return self.audit_keys or self.data_folder / "keys" / "audit.json"
-
-    @property
-    def trust(self) -> Literal["off", "first_party", "only"]:
-        """Whose documents must be in the manifest: in production everybody's but the systems'."""
-        return self.trusted_documents or ("first_party" if self.profile == "production" else "off")
-
-    @property
-    def introspective(self) -> bool:
-        """Whether the schema explains itself; in production only where that is asked for."""
-        return self.profile == "development" if self.introspection is None else self.introspection
-
-    @property
-    def partners_need_tokens(self) -> bool:
-        """Whether partners need a token beside their signature; a simulator on a laptop has none."""
-        return (self.partner_tokens or self.profile) in {"required", "production"}
-
-    def missing(self) -> list[str]:
-        """What the production profile can't do without; a development profile makes all of it itself."""
-        needed: tuple[str, ...] = (
-            "mongodb_url", "master_key", "token_keys", "audit_keys", "audience", "roots",
-            "state_body_bins", "esobes_bins", "sms_url", "mail_url", "esobes_url", "oidc_issuer",
-        )  # fmt: skip
-        if not self.revocation_list_urls:
-            needed += ("revocation_lists",)
-        if not self.oidc_client_keys:
-            needed += ("oidc_client_secret",)
-        if self.trust != "off":
-            needed += ("documents_manifest",)
-        return [name.upper() for name in needed if self.profile == "production" and not getattr(self, name)]
 
 
 @dataclass(frozen=True, slots=True)
