@@ -181,7 +181,7 @@ async def test_what_is_fetched(answer: httpx2.Response | Exception) -> None:
         return answer
 
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(handler)) as client:
-        with pytest.raises(OSError, match="."):
+        with pytest.raises(OSError):
             await fetching(client)(URL)
 
 
@@ -191,5 +191,5 @@ async def test_json_is_fetched() -> None:
     transport = httpx2.MockTransport(lambda _request: httpx2.Response(200, content=bodies.pop(0)))
     async with httpx2.AsyncClient(transport=transport) as client:
         assert await fetching(client)(URL) == {"keys": []}
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError):
             await fetching(client)(URL)
