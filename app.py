@@ -14,7 +14,7 @@ import uvicorn
 import uvloop
 
 from application import application
-from assembly import Settings, assembled, clock_of, token_keys
+from assembly import assembled, clock_of, token_keys
 from documents.embedded import EmbeddedMongo, EmbeddedMongoError
 from documents.rotation import Kind
 from execution.documents import Rules
@@ -23,6 +23,7 @@ from execution.masking import Reticent, reticent
 from execution.trusted import ManifestError
 from schema.nodes import global_id
 from schema.portal import portal_schema
+from settings import Settings
 from workers import audit
 from workers.crew import working
 from workers.rotation import Rotator, rotate
