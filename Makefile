@@ -5,10 +5,15 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 export PORT ?= 8000
+# make knows AS as the assembler; here it is whom to act as.
+ifeq ($(origin AS),default)
+AS :=
+endif
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.stamp
 PYTEST := $(PY) -m pytest
+NODE_PACKAGES := tests/web/node_modules/.package-lock.json
 WORKERS ?= 2
 BENCH_PACKAGES := .data/bench-packages
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -73,10 +78,16 @@ coverage: $(READY) ## Run the tests and hold branch coverage to its thresholds
 	@$(REPORT) --omit='domain/*,auth/*,resolvers/*,execution/*' --fail-under=95
 
 .PHONY: test-web
-test-web: $(READY) ## Run the tests that need Chromium or Node
-	@for each in chromium node; do command -v $$each >/dev/null || { \
-	  echo "$$each is missing and these tests need it: sudo apt-get install chromium nodejs npm" >&2; exit 1; }; done
+test-web: $(READY) $(NODE_PACKAGES) ## Run the tests that need Chromium or Node
+	@command -v chromium >/dev/null || { \
+	  echo "chromium is missing and these tests need it: sudo apt-get install chromium" >&2; exit 1; }
 	@$(PYTEST) -m web -q $(T)
+
+$(NODE_PACKAGES): tests/web/package-lock.json
+	@for each in node npm; do command -v $$each >/dev/null || { \
+	  echo "$$each is missing and these tests need it: sudo apt-get install nodejs npm" >&2; exit 1; }; done
+	@npm ci --silent --no-audit --no-fund --prefix tests/web >&2
+	@touch $@
 
 .PHONY: test-long
 test-long: $(READY) ## Run the full sizes; goes on where it was interrupted (SEED= repeats a run)
