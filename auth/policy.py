@@ -6,7 +6,18 @@ without a row.
 
 from collections.abc import Mapping
 
-from auth.relations import Among, Anything, Both, InRegion, Owns, OwnSession, Record, Relation, WithScope
+from auth.relations import (
+    Among,
+    Anything,
+    Both,
+    Given,
+    InRegion,
+    Owns,
+    OwnSession,
+    Record,
+    Relation,
+    WithScope,
+)
 from auth.viewer import Viewer
 from domain.errors import AccessDenied, NotFound
 from domain.identity import Role
@@ -21,6 +32,8 @@ accepted = Among(
     frozenset({OrderStatus.accepted.value, OrderStatus.in_fulfilment.value, OrderStatus.handed_over.value}),
 )
 """An order that is being fulfilled: its supplier has to reach the person."""
+registered = Given("registered_at")
+"""What the gateway said of a supplier is public once it registered here, and not before."""
 
 ANYONE = frozenset(Role)
 PEOPLE = ANYONE - {Role.system}
@@ -58,9 +71,9 @@ RULES: dict[str, Rule] = {
     "Mutation.signInActAs": _roles(SIGNED_IN),
     "Mutation.signInStaff": _roles(ANYONE),
     "Mutation.signOut": _roles(SIGNED_IN),
-    "Mutation.sessionRevoke": _roles(SIGNED_IN - {Role.system}, OwnSession()),
-    "Mutation.sessionRevokeOthers": _roles(SIGNED_IN - {Role.system}, OwnSession()),
-    "Session.read": _roles(SIGNED_IN - {Role.system}, OwnSession()),
+    "Mutation.sessionRevoke": _roles(SIGNED_IN, OwnSession()),
+    "Mutation.sessionRevokeOthers": _roles(SIGNED_IN, OwnSession()),
+    "Session.read": _roles(SIGNED_IN, OwnSession()),
     # a supplier's listings
     "Mutation.listingCreate": {Role.supplier: anything},
     "Mutation.listingEdit": {Role.supplier: own_supplier},
@@ -101,7 +114,7 @@ RULES: dict[str, Rule] = {
     # records, wherever they are reached: node, edges, lists, counts, feeds, repeated mutations
     "Listing.read": _PUBLIC,
     "Category.read": _PUBLIC,
-    "Supplier.read": _PUBLIC,
+    "Supplier.read": {role: Both(relation, registered) for role, relation in _PUBLIC.items()},
     "ListingDraft.read": {Role.supplier: own_supplier},
     "Measure.read": {Role.participant: own_participant, Role.executive_body: own_region},
     "Order.read": {

@@ -6,13 +6,23 @@ meant, and which rows of a collection are, follows from these terms alone, so th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from enum import Enum
+from typing import Any, Literal
 
 from auth.viewer import Viewer
 from documents.base import Row
 
 Record = Mapping[str, Any]
-Terms = Mapping[str, frozenset[Any]]
+
+
+class Some(Enum):
+    """Whatever value there is, as long as there is one."""
+
+    value_at_all = "some"
+
+
+Allowed = frozenset[Any] | Literal[Some.value_at_all]
+Terms = Mapping[str, Allowed]
 """Field → the values one of which it has to have."""
 
 NOTHING: Row = {"_id": {"$in": []}}
@@ -43,13 +53,17 @@ class Relation:
         return {field: _one_of(values) for field, values in terms.items()}
 
 
-def _has(record: Record, field: str, values: frozenset[Any]) -> bool:
+def _has(record: Record, field: str, values: Allowed) -> bool:
     """By equality: what stands there need not be hashable, and then is none of the values."""
+    if values is Some.value_at_all:
+        return record.get(field) is not None
     return any(record.get(field) == value for value in values)
 
 
-def _one_of(values: frozenset[Any]) -> Row:
+def _one_of(values: Allowed) -> Row:
     """A single value as an equality, so that an index keeps its order behind it."""
+    if values is Some.value_at_all:
+        return {"$ne": None}
     return {"$eq": next(iter(values))} if len(values) == 1 else {"$in": sorted(values)}
 
 
@@ -103,6 +117,17 @@ class Among(Relation):
     def terms(self, viewer: Viewer) -> Terms:  # noqa: ARG002 - the same for everybody
         """The values."""
         return {self.field: self.values}
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Relation):
+    """Something stands in the record's field, e.g. an instant at which it became public; whoever asks."""
+
+    field: str
+
+    def terms(self, viewer: Viewer) -> Terms:  # noqa: ARG002 - the same for everybody
+        """Any value but none."""
+        return {self.field: Some.value_at_all}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from domain.identifiers import synthetic_bin
 from domain.signatures import HolderRole
 from domain.suppliers import REQUIRED_DETAILS, SupplierKind
 from tests.api.client import Client
-from tests.api.portal import FOUNDED, Portal
+from tests.api.portal import FOUNDED, Portal, global_id
 from tests.domain.particulars import FOUNDER_IIN, HEAD, PARTICULARS, without
 
 CABINET = """{ viewer { supplier { oked source receivedAt consentAt supplier { id kind name { ru } directions }
@@ -159,3 +159,19 @@ async def test_nobody_else_reads_the_particulars(portal: Portal) -> None:
         async for row in portal.database[name].find({}):
             assert details["ownership_form"] not in str(row), name
             assert FOUNDER_IIN not in str(row), name
+
+
+async def test_only_who_registered_is_public(portal: Portal) -> None:
+    """R-J3: a supplier that never signed in is nobody's to read by its identifier, and is public afterwards."""
+    known = {row["_id"] async for row in portal.database["suppliers"].find({}, {"_id": 1})}
+    organisation = await portal.organisation()
+    rows = await portal.database["suppliers"].find({"registered_at": None}, {"_id": 1}).to_list()
+    (new,) = [row["_id"] for row in rows if row["_id"] not in known]
+    query = "query($id: ID!) { node(id: $id) { ... on Supplier { name { ru } region } } }"
+    readers = [portal.visitor(), (await portal.participant())[1], await portal.employee("administrator")]
+    for reader in readers:
+        assert await reader.read(query, id=global_id("Supplier", new)) == {"node": None}
+    await portal.sign_in(organisation.bin, organisation.head)
+    for reader in readers:
+        shown = (await reader.read(query, id=global_id("Supplier", new)))["node"]
+        assert shown == {"name": {"ru": f"ТОО «Проверка {organisation.bin}»"}, "region": "71"}

@@ -36,6 +36,7 @@ RECORDS = st.fixed_dictionaries(
         "region": st.sampled_from([None, *REGIONS]) | ANYTHING,
         "status": st.sampled_from([*OrderStatus, None, 5]),
         "open": st.booleans(),
+        "registered_at": ANYTHING,
         "name": st.text(max_size=3),
     },
 )
@@ -87,6 +88,16 @@ def test_a_system_has_its_scopes() -> None:
     assert visible(reader, "Listing.read") == {}
     assert sees(reader, "Listing.read", {"kind": "listing"})
     assert visible(Viewer(Role.system, client=NAMES[0]), "Listing.read") == {"_id": {"$in": []}}
+
+
+def test_a_supplier_is_public_once_it_registered() -> None:
+    """R-J3: what the gateway said of a supplier stays closed to everybody until it registered itself."""
+    reader = Viewer(Role.system, client=NAMES[0], scopes=frozenset({Scope.catalogue_read.value}))
+    for viewer in (ANONYMOUS, Viewer(Role.participant, NAMES[0]), reader):
+        assert visible(viewer, "Supplier.read") == {"registered_at": {"$ne": None}}
+        assert not sees(viewer, "Supplier.read", {"kind": "supplier", "registered_at": None})
+        assert not sees(viewer, "Supplier.read", {"kind": "supplier"})
+        assert sees(viewer, "Supplier.read", {"kind": "supplier", "registered_at": 1})
 
 
 def test_every_kind_has_its_row() -> None:
