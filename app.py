@@ -15,7 +15,7 @@ import uvloop
 
 from application import application
 from assembly import assembled, clock_of, token_keys
-from documents.embedded import EmbeddedMongo, EmbeddedMongoError
+from documents.embedded import EmbeddedMongo, EmbeddedMongoError, beside
 from documents.rotation import Kind
 from execution.documents import Rules
 from execution.manifests import manifest_of
@@ -196,6 +196,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _run(asked, settings)
 
 
+def _joined(command: str, settings: Settings) -> Settings:
+    """A command beside `make run` uses its database; only a server has one of its own."""
+    if settings.mongodb_url or command in {"serve", "mongod"}:
+        return settings
+    return settings.model_copy(update={"mongodb_url": beside(settings.data_folder / "mongo")})
+
+
 def _run(asked: argparse.Namespace, settings: Settings) -> int:
     commands = {
         "serve": lambda: serve(settings),
@@ -210,6 +217,7 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
     # uvicorn raises the signal again once it has stopped; by default that would end us before mongod.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        settings = _joined(asked.command, settings)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.get_loop().set_exception_handler(reticent)
             runner.run(commands[asked.command]())

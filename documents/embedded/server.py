@@ -8,13 +8,25 @@ from types import TracebackType
 from typing import Self
 
 from documents.embedded import binary, process, replica
-from documents.embedded.errors import EmbeddedMongoError, port_in_use, start_failed
+from documents.embedded.errors import EmbeddedMongoError, Failure, port_in_use, start_failed
 from documents.embedded.folder import DataFolder, Running, free_port, is_alive, is_free, running_on
 
 _log = logging.getLogger(__name__)
 START_SECONDS = 60.0
 _WATCH_SECONDS = 0.1
 RETRY_SECONDS = 2.0
+
+
+def beside(folder: Path) -> str | None:
+    """Where a command connects beside the server that has the folder now; None when nobody has it."""
+    data = DataFolder(folder.resolve())
+    try:
+        with data.owned():
+            return None
+    except EmbeddedMongoError as error:
+        if error.code is not Failure.ALREADY_RUNNING:
+            raise
+    return next((replica.url(found.port) for found in running_on(data.database)), None)
 
 
 class EmbeddedMongo:

@@ -11,7 +11,7 @@ import pytest
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure
 
-from documents.embedded import EmbeddedMongo, EmbeddedMongoError, Failure, process, replica, server
+from documents.embedded import EmbeddedMongo, EmbeddedMongoError, Failure, beside, process, replica, server
 from documents.embedded.folder import DataFolder, free_port, is_alive, running_on
 from tests.documents.embedded.laptop import embedded, fake_mongod, refusal, rows, write
 
@@ -57,6 +57,19 @@ async def test_second_start_is_refused(tmp_path: Path) -> None:
         assert f"process {os.getpid()}" in caught.value.message
         await write(mongo.url, 1)
         assert [each.pid for each in running_on(DataFolder(tmp_path).database)] == [mongo.pid]
+
+
+async def test_a_command_joins_a_server(tmp_path: Path) -> None:
+    """Beside a server a command finds its database; where nobody has the folder there is none to join."""
+    assert beside(tmp_path) is None
+    async with embedded(tmp_path) as mongo:
+        assert beside(tmp_path) == mongo.url
+        await write(mongo.url, 1)
+    assert beside(tmp_path) is None
+    (tmp_path / "taken").touch()
+    with pytest.raises(EmbeddedMongoError) as caught:
+        beside(tmp_path / "taken")
+    assert caught.value.code is Failure.FOLDER_NOT_WRITABLE
 
 
 async def test_orphan_is_adopted(tmp_path: Path, killed_server: tuple[int, int]) -> None:
