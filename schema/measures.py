@@ -16,7 +16,7 @@ from schema import guards
 from schema.errors import answers
 from schema.nodes import Node, global_id, local_id
 from schema.roots import given, mutation, payload
-from schema.values import LocalisedText, PageInfo, status_text
+from schema.values import LocalisedText, PageInfo, acted_by, is_on_behalf, status_text
 
 Plain = Mapping[str, Any]
 strawberry.enum(MeasureStatus, name="MeasureStatus", description="Where a measure stands.")
@@ -34,6 +34,8 @@ class MeasureStep:
     status_text: str = computed(status_text("measure"))
     at: datetime = stored()
     by: str = stored(description="In which role.")
+    by_text: str = computed(acted_by, description="The same for a person: who, and whether on behalf.")
+    on_behalf: bool = computed(is_on_behalf, description="By a legal representative.")
     code: str = stored(description="Why, as a code.")
     cycle: int = stored(description="Counts openings of the choice.")
 

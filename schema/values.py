@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain import money
+from domain.identity import Role
 from domain.texts import text as portal_text
 from execution.fields import computed, stored, value
 from resolvers.context import Context
@@ -28,6 +29,28 @@ class LocalisedText:
     ru: str | None = stored()
     en: str | None = stored()
     text: str = computed(in_language, description="In the language asked for, as far as it exists.")
+
+
+def role_of(record: Plain) -> str:
+    """The role out of the stored name of who acted, whose identifiers are nobody else's business."""
+    return str(record["by"]).partition(":")[0]
+
+
+def is_on_behalf(record: Plain) -> bool:
+    """Whether a legal representative did the step (requirement A6)."""
+    return bool(record.get("on_behalf")) or record.get("representative") is not None
+
+
+def acted_by(record: Plain, context: Context) -> str:
+    """Who did a step of a history, as the reader knows them: never a name.
+
+    The person reads "You" or "Your representative", everybody else the role.
+    """
+    role, on_behalf = role_of(record), is_on_behalf(record)
+    person = context.viewer.role is Role.participant and context.viewer.representative is None
+    if person and role == Role.participant:
+        return portal_text(f"actors.{'own_representative' if on_behalf else 'oneself'}", context.language)
+    return portal_text(f"roles.{'representative' if on_behalf else role}", context.language)
 
 
 def amount(record: Plain) -> Decimal:

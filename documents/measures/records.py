@@ -25,13 +25,17 @@ _CHOICE_OPEN = {"status": MeasureStatus.choice_open.value}
 
 
 class HistoryEntry(BaseModel):
-    """One step: the status it led to, when (UTC), who did it in which role, and why as a code with a text."""
+    """One step: the status it led to, when (UTC), who did it in which role, and why as a code with a text.
+
+    `on_behalf`: a legal representative did it for the participant; the audit says which one.
+    """
 
     status: MeasureStatus
     at: datetime
     by: str
     code: str
     cycle: int
+    on_behalf: bool = False
 
 
 class Notice(BaseModel):

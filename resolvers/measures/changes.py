@@ -33,7 +33,15 @@ def topics_of(record: Row) -> list[str]:
 
 def entry(ctx: Context, status: MeasureStatus, code: str, cycle: int) -> HistoryEntry:
     """A step of the history, done by the viewer now."""
-    return HistoryEntry(status=status, at=ctx.now, by=str(ctx.viewer.role), code=code, cycle=cycle)
+    viewer = ctx.viewer
+    return HistoryEntry(
+        status=status,
+        at=ctx.now,
+        by=str(viewer.role),
+        code=code,
+        cycle=cycle,
+        on_behalf=viewer.representative is not None,
+    )
 
 
 async def move_measure(

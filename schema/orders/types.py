@@ -20,7 +20,16 @@ from schema.lookups import PersonInBrief, recipients
 from schema.measures import Measure, measures_of
 from schema.nodes import Node, global_id
 from schema.suppliers import Supplier
-from schema.values import LocalisedText, Money, PageInfo, money_of, status_text
+from schema.values import (
+    LocalisedText,
+    Money,
+    PageInfo,
+    acted_by,
+    is_on_behalf,
+    money_of,
+    role_of,
+    status_text,
+)
 
 Plain = Mapping[str, Any]
 strawberry.enum(OrderStatus, name="OrderStatus", description="Where an order stands.")
@@ -92,11 +101,6 @@ class OrderApplication(Node):
     expires_at: datetime = stored()
 
 
-def role_of(record: Plain) -> str:
-    """The role out of the stored name of who acted, whose identifiers are nobody else's business."""
-    return str(record["by"]).partition(":")[0]
-
-
 @value(description="One step of an order's history.")
 class OrderStep:
     """Who did it in which role, on behalf of whom, and why."""
@@ -105,9 +109,8 @@ class OrderStep:
     status_text: str = computed(status_text("order"))
     at: datetime = stored()
     by: str = computed(role_of, description="In which role.")
-    on_behalf: bool = computed(
-        lambda record: record.get("representative") is not None, description="By a legal representative."
-    )
+    by_text: str = computed(acted_by, description="The same for a person: who, and whether on behalf.")
+    on_behalf: bool = computed(is_on_behalf, description="By a legal representative.")
     reason: str | None = stored()
 
 

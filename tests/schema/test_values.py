@@ -1,17 +1,20 @@
 """Small shapes: money exact to the tiyn, texts in a language that exists."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from auth.viewer import ANONYMOUS
+from auth.viewer import ANONYMOUS, Viewer
+from documents.base import new_id
 from domain.errors import InvalidInput
+from domain.identity import Role
 from domain.texts import Language
 from loaders import Loaders
 from resolvers.context import Context
 from schema.listings.mutations import tiyn
-from schema.values import amount, in_language, money_of
+from schema.values import acted_by, amount, in_language, money_of
 
 
 def reading(language: Language) -> Context:
@@ -53,3 +56,26 @@ def test_sums_that_are() -> None:
     """R-B4: tenge are whole tiyn; nothing is nothing."""
     assert tiyn(Decimal("150000.01")) == 15_000_001
     assert tiyn(None) is None
+
+
+PERSON = Viewer(Role.participant, new_id())
+GUARDIAN = Viewer(Role.participant, new_id(), representative=new_id())
+SUPPLIER = Viewer(Role.supplier, new_id())
+
+
+@pytest.mark.parametrize(
+    ("viewer", "record", "said"),
+    [
+        (PERSON, {"by": f"participant:{new_id()}"}, "Вы"),
+        (PERSON, {"by": "participant:a/b", "representative": new_id()}, "Ваш представитель"),
+        (PERSON, {"by": "participant", "on_behalf": True}, "Ваш представитель"),
+        (PERSON, {"by": "supplier:a", "representative": None}, "Поставщик"),
+        (GUARDIAN, {"by": "participant", "on_behalf": True}, "Законный представитель"),
+        (GUARDIAN, {"by": "participant:a"}, "Получатель"),
+        (SUPPLIER, {"by": "participant:a/b", "representative": new_id()}, "Законный представитель"),
+        (SUPPLIER, {"by": "participant:a"}, "Получатель"),
+    ],
+)
+def test_histories_say_who_and_on_whose_behalf(viewer: Viewer, record: dict[str, Any], said: str) -> None:
+    """R-A6: a step is told as one's own, as one's representative's, or by its role; never by a name."""
+    assert acted_by(record, replace(reading(Language.ru), viewer=viewer)) == said
