@@ -1,4 +1,4 @@
-"""Е-Собес and the gateways of SMS and e-mail as a development server plays them: the same contracts, faults on demand."""
+"""Е-Собес and the gateways of SMS and e-mail as a development server plays them, with faults on demand."""
 
 from integrations.simulator.journal import Journal
 from integrations.simulator.partners import Down, Simulator
