@@ -24,7 +24,7 @@ LARGEST = 256 * 1024
 TIMEOUT = 5.0
 
 Fetch = Callable[[str], Awaitable[Any]]
-"""URL → the JSON behind it; OSError when nobody answers properly."""
+"""URL → the JSON behind it; OSError when nobody answers properly, ValueError when it is no JSON."""
 
 
 class KeysUnavailable(Exception):
@@ -91,7 +91,7 @@ class KeyDirectory:
 
 
 def fetching(client: httpx2.AsyncClient) -> Fetch:
-    """Reads JSON over HTTP: no redirections, no large answers, no long waits."""
+    """Reads JSON over HTTP: no redirections, no large answers, no long waits; ValueError for what is none."""
 
     async def fetch(url: str) -> Any:
         try:
@@ -100,7 +100,10 @@ def fetching(client: httpx2.AsyncClient) -> Fetch:
             raise OSError(type(error).__name__) from error
         if answer.status_code != httpx2.codes.OK or len(answer.content) > LARGEST:
             raise OSError("no answer that could be used")
-        return answer.json()
+        try:
+            return answer.json()
+        except RecursionError as error:
+            raise ValueError("JSON nested beyond reading") from error
 
     return fetch
 

@@ -19,19 +19,16 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
-from auth.jwks import SIGNING_ALGORITHMS, KeysUnavailable, RemoteKeys
+from auth.jwks import LARGEST, SIGNING_ALGORITHMS, KeysUnavailable, RemoteKeys, fetching
 from domain.errors import Refused
 from domain.staff import ClaimNames
 from domain.time import Clock
 
 LEEWAY = 30
 """Seconds that two clocks may differ."""
-LARGEST = 256 * 1024
-"""Bytes of anything a provider answers."""
 TIMEOUT = 10.0
 KNOWN_FOR = timedelta(hours=1)
 """How long the provider's addresses are remembered."""
-OK = 200
 log = logging.getLogger(__name__)
 
 
@@ -68,6 +65,8 @@ class Provider:
     def __init__(self, settings: ProviderSettings, clock: Clock) -> None:
         self.settings = settings
         self._client = _client(settings)
+        self._plain = httpx2.AsyncClient()
+        self._fetch = fetching(self._plain)
         self._clock = clock
         self._metadata: Mapping[str, Any] = {}
         self._known_at: datetime | None = None
@@ -76,6 +75,7 @@ class Provider:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+        await self._plain.aclose()
 
     async def authorization_url(self, attempt: Attempt) -> str:
         """Where the browser is sent; Refused `STAFF_PROVIDER_UNAVAILABLE`."""
@@ -99,7 +99,7 @@ class Provider:
             return await self._verified(id_token, access_token, attempt.nonce)
         except KeysUnavailable as error:
             raise Refused("STAFF_PROVIDER_UNAVAILABLE") from error
-        except (JoseError, ValueError, TypeError, KeyError) as error:
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
             log.info("an ID token did not pass: %s", type(error).__name__)  # never its content
             raise Refused("STAFF_TOKEN_INVALID") from error
 
@@ -111,7 +111,7 @@ class Provider:
             )
         except OAuthError as error:
             raise Refused("STAFF_PROVIDER_REFUSED") from error
-        except (httpx2.HTTPError, ValueError) as error:
+        except (httpx2.HTTPError, ValueError, RecursionError) as error:
             raise Refused("STAFF_PROVIDER_UNAVAILABLE") from error
         return found
 
@@ -136,7 +136,7 @@ class Provider:
     async def _key(self, kid: object, algorithm: str) -> Key:
         metadata = await self._described()
         if self._keys is None or self._keys.url != metadata["jwks_uri"]:
-            self._keys = RemoteKeys(str(metadata["jwks_uri"]), self.fetch, self._clock)
+            self._keys = RemoteKeys(str(metadata["jwks_uri"]), self._fetch, self._clock)
         key = await self._keys.find(kid if isinstance(kid, str) else None, algorithm)
         if key is None:
             raise ValueError("a key that the provider does not publish")
@@ -149,7 +149,7 @@ class Provider:
             return self._metadata
         address = f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration"
         try:
-            found = await self.fetch(address)
+            found = await self._fetch(address)
         except (OSError, ValueError) as error:
             raise Refused("STAFF_PROVIDER_UNAVAILABLE") from error
         needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -158,16 +158,6 @@ class Provider:
             raise Refused("STAFF_PROVIDER_UNAVAILABLE")
         self._metadata, self._known_at = found, now
         return self._metadata
-
-    async def fetch(self, url: str) -> Any:
-        """The JSON behind an address; OSError when there is none, ValueError when it is none."""
-        try:
-            answer = await self._client.request("GET", url, withhold_token=True)
-        except httpx2.HTTPError as error:
-            raise OSError(type(error).__name__) from error
-        if answer.status_code != OK or len(answer.content) > LARGEST:
-            raise OSError("no answer that could be used")
-        return answer.json()
 
 
 def _client(settings: ProviderSettings) -> AsyncOAuth2Client:

@@ -105,7 +105,10 @@ def answer(
 ) -> Answered:
     """What RFC 6749 and 7523 say to a request for a token; `system` is whom the assertion claims."""
     server = _Server(system, audiences, now, sign)
-    answered: Answered = server.create_token_response(form)
+    try:
+        answered: Answered = server.create_token_response(form)
+    except RecursionError:  # Authlib reads what nobody has proven yet, however deep it is nested
+        return invalid_client("The assertion can't be read.")
     return answered
 
 
@@ -226,6 +229,7 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc] # Authlib has 
             or not isinstance(claims["aud"], str)
             or claims["exp"] > self._now + LONGEST_LIFE.total_seconds() + LEEWAY
             or len(claims["jti"]) not in JTI_LENGTHS
+            or not claims["jti"].isprintable()  # half a character, as JSON may carry it, is no text
         )
         if wrong:
             raise InvalidClientError(description="The assertion is not for this portal, or for too long.")

@@ -127,7 +127,10 @@ def _may_return(address: str, origins: frozenset[str]) -> bool:
     """A path of our own, or a page of an origin that is allowed: never an open redirect."""
     if len(address) > LONGEST_PARAMETER or "\\" in address or not address.isprintable():
         return False
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # a host that can't be one, e.g. half an IPv6 address
+        return False
     if not parts.scheme and not parts.netloc:
         return address.startswith("/") and not address.startswith("//")
     return f"{parts.scheme}://{parts.netloc}" in origins

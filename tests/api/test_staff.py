@@ -70,6 +70,8 @@ async def test_a_page_gets_its_browser_back(stage: Stage) -> None:
         "https://office.example.evil.example/",
         "https://office.example@evil.example/",
         "javascript:alert(1)",
+        "http://[",
+        "https://office.example℀/",
         "relative",
         "",
         "/\r\nSet-Cookie: a=b",

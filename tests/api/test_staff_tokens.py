@@ -128,6 +128,10 @@ async def test_an_id_token_that_is_not_right(stage: Stage, spoilt: str) -> None:
             answering(200, '["a list"]', **{"Content-Type": "application/json"}),
             (503, "STAFF_PROVIDER_UNAVAILABLE"),
         ),
+        (
+            answering(200, "[" * 100_000, **{"Content-Type": "application/json"}),
+            (503, "STAFF_PROVIDER_UNAVAILABLE"),
+        ),
         (answering(302, "", Location="http://127.0.0.1:9/"), (503, "STAFF_PROVIDER_UNAVAILABLE")),
     ],
 )

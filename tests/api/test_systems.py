@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from joserfc import jws
 from joserfc.jwk import RSAKey
 
 from tests.api.client import Client, key
@@ -88,6 +89,13 @@ def _tampered(client: System) -> str:
     return ".".join([one[0], other[1], one[2]])
 
 
+def _half_a_character(client: System) -> str:
+    """Properly signed, with a `jti` that JSON can carry and UTF-8 can't."""
+    good = jws.extract_compact(client.assertion().encode())
+    claims = json.dumps(json.loads(good.payload) | {"jti": "\ud800" * 9})
+    return jws.serialize_compact(good.headers(), claims, client.key)
+
+
 SPOILT: dict[str, Callable[[System], str]] = {
     "another audience": lambda c: c.assertion(aud="https://elsewhere.example/oauth/token"),
     "no audience": lambda c: c.assertion(aud=None),
@@ -107,6 +115,7 @@ SPOILT: dict[str, Callable[[System], str]] = {
     "a short jti": lambda c: c.assertion(jti="1"),
     "a long jti": lambda c: c.assertion(jti="1" * 500),
     "a jti that is no text": lambda c: c.assertion(jti=12345678),
+    "a jti of half a character": _half_a_character,
     "another key under the known id": lambda c: c.assertion(key=fresh_key()),
     "an unknown key": lambda c: c.assertion({"kid": "nobody"}, fresh_key()),
     "another algorithm": lambda c: c.assertion(key=RSAKey.generate_key(2048)),
@@ -117,6 +126,7 @@ SPOILT: dict[str, Callable[[System], str]] = {
     "not a token": lambda _c: "not.a.token",
     "empty parts": lambda _c: "..",
     "a list": lambda _c: "W10.W10.W10",
+    "nested beyond reading": lambda c: f"{c.assertion().partition('.')[0]}.{'W1tb' * 1_000}.AAAA",
     "very long": lambda c: c.assertion(more="x" * 7_000),
 }
 
