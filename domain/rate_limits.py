@@ -29,6 +29,7 @@ class RateRule(StrEnum):
     staff_sign_in = "staff_sign_in"  # (network address)
     oauth_token = "oauth_token"  # noqa: S105 - (network address): the name of a rule
     oauth_token_client = "oauth_token_client"  # noqa: S105 - (client): the name of a rule
+    partner_message = "partner_message"  # (network address)
     contact_code = "contact_code"  # (participant)
     contact_code_value = "contact_code_value"  # (telephone number or address that a code is sent to)
     mutation = "mutation"  # (viewer)
@@ -73,6 +74,7 @@ RATES: Mapping[RateRule, Rate] = {
     RateRule.staff_sign_in: Rate(120, _TEN),
     RateRule.oauth_token: Rate(120, _MINUTE),
     RateRule.oauth_token_client: Rate(30, _MINUTE),
+    RateRule.partner_message: Rate(6_000, _MINUTE),  # a partner that was down sends everything at once
     RateRule.contact_code: Rate(5, _HOUR),
     RateRule.contact_code_value: Rate(5, _HOUR),
     RateRule.mutation: Rate(600, _MINUTE),

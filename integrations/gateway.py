@@ -4,13 +4,13 @@ No public schema of these messages was found: this is the portal's own contract.
 signed as attached CMS by an information system of the state body.
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from domain.errors import InvalidInput, Issue
+from domain.errors import InvalidInput, Issue, invalid
 from domain.identifiers import parse_iin, parse_phone
 from domain.representatives import AuthorityKind
 from domain.suppliers import (
@@ -26,6 +26,9 @@ from domain.suppliers import (
     issues_of,
     read_details,
 )
+
+AHEAD = timedelta(minutes=10)
+"""How far the clock of a state body may be ahead of the portal's."""
 
 
 class IdentityDocument(Particular):
@@ -136,6 +139,15 @@ def read_message(content: bytes) -> GatewayMessage:
     if read.supplier is None:
         return read
     return read.model_copy(update={"supplier": _complete(read.supplier)})
+
+
+def require_present(message: GatewayMessage, now: datetime) -> None:
+    """InvalidInput MESSAGE_OF_THE_FUTURE for a record issued later than clocks may differ.
+
+    It would be newer than every true record until its instant comes, and none of them would be read.
+    """
+    if message.issued_at > now + AHEAD:
+        raise invalid("MESSAGE_OF_THE_FUTURE", "issued_at", minutes=AHEAD // timedelta(minutes=1))
 
 
 def _complete(supplier: Supplier) -> Supplier:

@@ -9,18 +9,23 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from domain.errors import AccessDenied, DomainError
+from domain.rate_limits import RateLimited, RateRule
 from domain.signatures import Refusal, SignatureRefused
 from domain.systems import Scope
 from domain.texts import preferred
 from resolvers import measures, participants, systems
 from resolvers.admission import admitted
 from resolvers.context import Context
-from web.problems import problem, status_of
+from resolvers.rate_limits import network, require_rate
+from web.problems import headers_of, problem, status_of
 
 LARGEST = 64 * 1024
 """Bytes of a signed message; the verifier takes no more either."""
 MEDIA_TYPE = "application/pkcs7-mime"
 _MALFORMED = frozenset({Refusal.unreadable, Refusal.signers, Refusal.attributes, Refusal.algorithm})
+_NOT_NOW = frozenset({Refusal.revocation_unknown, Refusal.unavailable})
+"""The signature may be good, but the portal can't tell at present: the partner has to come again."""
+_AGAIN_SECONDS = 60
 
 ContextOf = Callable[[Request], Context]
 Receiver = Callable[[Context, bytes], Awaitable[Mapping[str, Any]]]
@@ -34,7 +39,8 @@ def partner_routes(context_of: ContextOf, *, tokens: bool = False) -> list[Route
     that is sent must be right all the same.
 
     Answers 200 with `outcome` accepted or ignored and `duplicate`; 400 malformed, 401 not properly signed,
-    403 signed by somebody else, 409 against a rule, 413 too large, 415 another media type.
+    403 signed by somebody else, 409 against a rule, 413 too large, 415 another media type, 429 too often,
+    503 while signatures can't be checked; the last two with `Retry-After`.
     """
     return [
         _door("/partners/esobes", context_of, _Door(_receive_measure, Scope.esobes_send, tokens)),
@@ -83,8 +89,17 @@ async def _refusal(request: Request, ctx: Context, what: _Door) -> Response | No
     return None
 
 
+async def _too_often(ctx: Context) -> Response | None:
+    """429 for a network that sends more than any partner does; counted before anything is verified."""
+    try:
+        await require_rate(ctx, RateRule.partner_message, network(ctx))
+    except RateLimited as error:
+        return problem(429, error.code, ctx.language, (), error.params, headers_of(error))
+    return None
+
+
 async def _answer(request: Request, ctx: Context, what: _Door) -> Response:
-    if refusal := await _refusal(request, ctx, what):
+    if refusal := await _too_often(ctx) or await _refusal(request, ctx, what):
         return refusal
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
@@ -96,7 +111,7 @@ async def _answer(request: Request, ctx: Context, what: _Door) -> Response:
         return JSONResponse(await what.receive(ctx, body))
     except DomainError as error:
         path = () if isinstance(error, SignatureRefused) else error.path  # it is about the whole body
-        return problem(_status(error), error.code, ctx.language, path, error.params)
+        return problem(_status(error), error.code, ctx.language, path, error.params, _headers(error))
 
 
 async def _body(request: Request) -> bytes | None:
@@ -111,5 +126,10 @@ async def _body(request: Request) -> bytes | None:
 
 def _status(error: DomainError) -> int:
     if isinstance(error, SignatureRefused):
-        return 400 if error.reason in _MALFORMED else 401
+        return 503 if error.reason in _NOT_NOW else 400 if error.reason in _MALFORMED else 401
     return status_of(error)
+
+
+def _headers(error: DomainError) -> dict[str, str]:
+    later = isinstance(error, SignatureRefused) and error.reason in _NOT_NOW
+    return {"Retry-After": str(_AGAIN_SECONDS)} if later else headers_of(error)

@@ -13,7 +13,7 @@ from domain.feeds import participant_topic
 from domain.participants import FieldSource
 from domain.representatives import Term
 from domain.signatures import HolderRole, Purpose, Verified
-from integrations.gateway import Authority, GatewayMessage, Person, Supplier, read_message
+from integrations.gateway import Authority, GatewayMessage, Person, Supplier, read_message, require_present
 from integrations.signatures import signed_content
 from resolvers.context import Context
 from resolvers.suppliers import opened_directions
@@ -34,23 +34,26 @@ async def receive_gateway_record(ctx: Context, cms: bytes) -> Received:
     """Verify a signed record, keep the original, and write what it says; a repeated message changes nothing.
 
     AccessDenied unless an information system of a state body signed it; Refused `MESSAGE_ID_REUSED` when the
-    same id came with other content. An older record that comes late overwrites nothing newer.
+    same id came with other content from that body. An older record that comes late overwrites nothing newer,
+    and one that claims to be of the future is InvalidInput `MESSAGE_OF_THE_FUTURE`.
     """
     content = signed_content(cms)
     verified = await ctx.services.signatures.verify(cms, content, Purpose.message, ctx.now)
     body = _state_body(ctx, verified)
     message = read_message(content)
+    require_present(message, ctx.now)
+    named = f"{body}:{message.message_id}"  # another body may well count from the same number
 
     async def work() -> Received:
         try:
-            before = await gateway.known(message.message_id, content)
+            before = await gateway.known(named, content)
         except ValueError as error:
             raise Refused("MESSAGE_ID_REUSED", ("message_id",)) from error
         if before is None:
             row = new_id()
             source = FieldSource(record=str(row), body=body, at=message.issued_at, received_at=ctx.now)
             concerns = await _taken_in(ctx, message, source)
-            await gateway.keep(row, message.message_id, (content, cms), concerns, ctx.now)
+            await gateway.keep(row, named, (content, cms), concerns, ctx.now)
         return Received(message.message_id, before is None)
 
     return await in_transaction(work)

@@ -203,18 +203,47 @@ async def test_records_that_come_in_the_wrong_order(ctx: Context, gateway: Ident
     assert written == [True, True, False, False]
 
 
+async def test_a_record_of_the_future(ctx: Context, gateway: Identity) -> None:
+    """R-A4: a record issued more than ten minutes from now is refused, or it would outdo every true one."""
+    late = message("person", person(), "ahead-00001", NOW + timedelta(minutes=10, seconds=1))
+    before = await counts()
+    with pytest.raises(InvalidInput, match="MESSAGE_OF_THE_FUTURE") as refused:
+        await receive_gateway_record(ctx, signed(gateway, late))
+    assert (refused.value.path, await counts()) == (("issued_at",), before)
+    within = message("person", person(), "ahead-00002", NOW + timedelta(minutes=10))
+    assert (await receive_gateway_record(ctx, signed(gateway, within))).new
+
+
+async def test_two_state_bodies(ctx: Context, authority: DevelopmentAuthority, gateway: Identity) -> None:
+    """R-A4: each body numbers its own messages; of two bodies the newer record of a field holds, and is named."""
+    services = replace(ctx.services, state_body_bins=frozenset({GATEWAY_BIN, AUTHORISED_BODY_BIN}))
+    both = replace(ctx, services=services)
+    other = authority.information_system("another", bin_=AUTHORISED_BODY_BIN, organisation="Другой орган")
+    renamed = person() | {"name": {"surname": "Новая", "given": "Айгүл"}}
+    older = NOW - timedelta(days=1)
+    assert (await receive_gateway_record(both, signed(gateway, message("person", person(), at=older)))).new
+    assert (await receive_gateway_record(both, signed(other, message("person", renamed)))).new
+    assert not (await receive_gateway_record(both, signed(other, message("person", renamed)))).new
+    with pytest.raises(Refused, match="MESSAGE_ID_REUSED"):
+        await receive_gateway_record(both, signed(other, message("person", person())))
+    row = await participants.by_iin(DEMO_PARTICIPANT.iin)
+    assert row is not None
+    assert (await participants.revealed(row, "name"))["surname"] == "Новая"
+    assert row["sources"]["name"]["body"] == AUTHORISED_BODY_BIN
+
+
 async def test_an_authority_is_revoked_and_stays_so(ctx: Context, gateway: Identity) -> None:
     """R-A6: a later record ends the authority; an older one that comes after it brings nothing back."""
     stated = authorities()[0].record()
     revoked = stated | {"revoked_at": NOW.isoformat()}
-    earlier, later = NOW - timedelta(days=2), NOW + timedelta(days=2)
+    earlier, first = NOW - timedelta(days=2), NOW - timedelta(days=1)
     for number, (record, at) in enumerate(
-        [(stated, NOW), (revoked, later), (stated, earlier), (stated, later)]
+        [(stated, first), (revoked, NOW), (stated, earlier), (stated, NOW)]
     ):
         content = message("authority", record, f"authority-{number}", at)
         await receive_gateway_record(ctx, signed(gateway, content))
     (row,) = await collection("representations").find({}).to_list()
-    assert (row["revoked_at"], row["revoked_by"], row["source"]["at"]) == (NOW, "gateway", later)
+    assert (row["revoked_at"], row["revoked_by"], row["source"]["at"]) == (NOW, "gateway", NOW)
     guardian = await participants.by_iin(DEMO_GUARDIAN.iin)
     assert guardian is not None
     assert await representations.wards_of(guardian["_id"], NOW) == []

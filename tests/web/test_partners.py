@@ -1,12 +1,16 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
 from starlette.applications import Starlette
 
+from documents.base import collection
 from domain.identifiers import synthetic_bin, synthetic_iin
+from domain.rate_limits import Limits, Rate, RateRule
+from integrations.signatures import LocalX509Verifier, RevocationLists
 from tests.resolvers.measures.conftest import IIN, REGISTERED, World, authority, everything, world
 from web.partners import partner_routes
 
@@ -66,6 +70,36 @@ async def test_refusals_are_problems(world: World, client: httpx2.AsyncClient) -
         assert problem["message"] not in {"", code}
         assert isinstance(problem["path"], list)
     assert await everything() == before
+
+
+async def test_a_check_that_is_not_possible_now(world: World, client: httpx2.AsyncClient) -> None:
+    """R-A2: while revocation is unknown no message is taken, and the partner is told to come again."""
+    cms = world.signed(world.message())
+    known = world.services
+    world.services = replace(known, signatures=LocalX509Verifier([world.authority.root], RevocationLists([])))
+    before = await everything()
+    for door in (DOOR, "/partners/gateway"):
+        answer = await client.post(door, content=cms, headers=SIGNED)
+        told = (answer.status_code, answer.json()["code"], answer.headers["retry-after"])
+        assert told == (503, "REVOCATION_UNKNOWN", "60")
+    assert await everything() == before
+    world.services = known
+    assert (await client.post(DOOR, content=cms, headers=SIGNED)).status_code == 200
+
+
+async def test_messages_without_end(world: World, client: httpx2.AsyncClient) -> None:
+    """R-K: a network that sends more than any partner is told when to come again, before anything is verified."""
+    few = Limits({RateRule.partner_message: Rate(2, timedelta(minutes=1))})
+    world.services = replace(world.services, limits=few)
+    answers = [await client.post(DOOR, content=b"rubbish", headers=SIGNED) for _ in range(3)]
+    assert [one.status_code for one in answers] == [400, 400, 429]
+    assert (answers[2].json()["code"], answers[2].headers["retry-after"]) == ("RATE_LIMITED", "30")
+    cms = world.signed(world.message())
+    before = await collection("participants").count_documents({})
+    assert (await client.post("/partners/gateway", content=cms, headers=SIGNED)).status_code == 429
+    assert await collection("participants").count_documents({}) == before
+    world.now += timedelta(seconds=31)
+    assert (await client.post(DOOR, content=world.signed(world.message()), headers=SIGNED)).status_code == 200
 
 
 async def test_the_gateway_hears_state_bodies_only(world: World, client: httpx2.AsyncClient) -> None:
