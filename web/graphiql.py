@@ -10,12 +10,25 @@ from starlette.staticfiles import StaticFiles
 STATIC = Path(__file__).parent / "static"
 
 DEFAULT_QUERY = """\
-# Sign in, then put the token into Headers below: {"Authorization": "Bearer …"}
-# Subscriptions send the same headers when they connect.
+# Press Play: the catalogue needs no sign-in.
+# The rest does: `make token AS=participant`
+# prints a token; below, under Headers, write
+# {"Authorization": "Bearer …"}
+# Subscriptions send the same headers.
 
-{
-  serviceStatus {
-    __typename
+query Catalogue {
+  listings(
+    first: 3
+    sort: PRICE_ASC
+    filter: { text: "коляска", region: "71" }
+  ) {
+    totalCount
+    nodes {
+      title { text }
+      price { text }
+      category { name { text } }
+      supplier { name { text } }
+    }
   }
 }
 """

@@ -39,7 +39,7 @@ p {{ margin: .5rem 0 0; white-space: pre-wrap }}
 <main>
 <h1>SMS, e-mail: <span>хабарламалар</span> ·
 <span lang="ru">сообщения</span> · <span lang="en">messages</span></h1>
-<p role="status">{count}</p>
+<p role="status">{count} · development only, the newest first</p>
 <ol>
 {messages}
 </ol>

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from graphql import parse, validate
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,10 +15,11 @@ from starlette.routing import Route, WebSocketRoute
 
 from execution.http import GraphQLDoor
 from execution.schema import Schema
+from schema.portal import portal_schema
 from tests.execution import sample
 from tests.execution.server import Port, context, present, serving
 from tests.web.chromium import Tab, tab
-from web.graphiql import STATIC, graphiql_page, static_route
+from web.graphiql import DEFAULT_QUERY, STATIC, graphiql_page, static_route
 
 EDITOR = "document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror"
 SHOWN = ".graphiql-editor-tool .graphiql-editor:not(.hidden) .CodeMirror"
@@ -104,3 +106,8 @@ async def test_the_page_names_no_address_outside() -> None:
         assert "default-src 'none'" in policy
         assert ("wss://portal.example" in policy) == (host == "portal.example")
         assert "*" not in policy
+
+
+def test_the_first_query_is_one_of_the_portal() -> None:
+    """What GraphiQL opens with can be played as it stands, by whoever has not signed in."""
+    assert validate(portal_schema().graphql, parse(DEFAULT_QUERY)) == []

@@ -72,7 +72,7 @@ def demo_employees() -> list[DemoEmployee]:
             {"name": one.person.full_name, "komek_role": [str(one.role)]}
             | ({"komek_region": one.region} if one.region else {}),
         )
-        for one in generate_staff(seed=SEED)
+        for one in sorted(generate_staff(seed=SEED), key=lambda one: one.region or "")
     ]
 
 
