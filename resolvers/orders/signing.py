@@ -13,6 +13,7 @@ from domain.signatures import BINDING, Purpose, Signer, Verified, has_role, same
 from domain.suppliers import by_organisation
 from domain.texts import Language
 from resolvers.acts import once
+from resolvers.admission import still_admitted
 from resolvers.context import Context
 
 
@@ -47,14 +48,20 @@ async def once_signed(ctx: Context, deed: Deed, work: Callable[[Verified], Await
     """Verify signature and signer, then do `work` once in a transaction; a repeated key repeats its answer.
 
     SignatureRefused for a signature that does not hold over exactly these bytes, Refused
-    SIGNATURE_OF_ANOTHER_PERSON or SIGNER_NOT_ENTITLED for one of somebody else.
+    SIGNATURE_OF_ANOTHER_PERSON or SIGNER_NOT_ENTITLED for one of somebody else. AccessDenied SESSION_ENDED or
+    AUTHORITY_ENDED when either ended while the signature was looked at.
     """
     request = {**deed.about, "cms": digest(deed.cms)}
     if await idempotency.find(idempotency.scope(ctx.viewer.key, deed.operation, deed.key)) is not None:
         return await once(ctx, deed.operation, deed.key, request, _vanished)
     verified = await ctx.services.signatures.verify(deed.cms, deed.paper.content, Purpose.document, ctx.now)
     await check_signer(ctx, verified.signer)
-    return await once(ctx, deed.operation, deed.key, request, lambda: work(verified))
+
+    async def done() -> Row:
+        await still_admitted(ctx.viewer, ctx.services.clock())  # another service may verify for seconds
+        return await work(verified)
+
+    return await once(ctx, deed.operation, deed.key, request, done)
 
 
 async def check_signer(ctx: Context, signer: Signer) -> None:
