@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
@@ -128,7 +129,9 @@ async def rotate_keys(settings: Settings, kind: Kind) -> None:
     """Replace keys step by step, beside servers that go on working; a second call resumes a first one."""
     async with assembled(settings) as portal:
         clock = portal.services.clock
-        if not await rotate(kind, Rotator(clock), clock, lambda line: print(line, flush=True)):
+        settling = timedelta(seconds=settings.rotation_settling_seconds)
+        rotator = Rotator(clock, settling=settling)
+        if not await rotate(kind, rotator, clock, lambda line: print(line, flush=True)):
             raise SystemExit(1)
 
 

@@ -38,6 +38,7 @@ from web.development_oidc import PREFIX
 from web.staff import CALLBACK
 from workers.crew import Partners, Worker, crew
 from workers.revocation import RevocationReader
+from workers.rotation import Rotator
 from workers.seed.cast import Cast
 from workers.seed.named import ESOBES_BIN, GATEWAY_BIN
 from workers.seed.staff import development_provider
@@ -192,4 +193,6 @@ def _workers(settings: Settings, services: Services, client: httpx2.AsyncClient)
     )
     lease = timedelta(seconds=settings.outbox_lease_seconds)
     seal = HeadKeys(kept(settings.audit_keys_file, fresh_head_keys))
-    return crew(lambda: system_context(services), partners, seal, lease)
+    settling = timedelta(seconds=settings.rotation_settling_seconds)
+    rotator = Rotator(services.clock, settling=settling)
+    return [*crew(lambda: system_context(services), partners, seal, lease), rotator]

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     audience: str | None = None
     master_key: str | None = None
     older_master_keys: list[str] = []
+    rotation_settling_seconds: int = 90
     token_keys: Path | None = None
     audit_keys: Path | None = None
     roots: list[Path] = []

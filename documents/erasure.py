@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from pymongo import UpdateOne
+from pymongo import IndexModel, UpdateOne
 
 from documents import data_keys
 from documents.base import Id, Record, Row, collection, insert, session, with_kind
@@ -43,7 +43,7 @@ class Erasure(Record):
         """Found by its identifier only."""
 
         name = NAME
-        indexes: ClassVar = []
+        indexes: ClassVar[list[IndexModel]] = []
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Suppliers: the card the gateway certified, the directions it opens, and the details of p. 12 under seal."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -8,9 +9,10 @@ from pydantic import Field
 from pymongo import IndexModel, ReturnDocument
 
 from documents.base import Id, Record, Row, collection, new_id, session, with_kind
-from documents.encryption import Blind, Sealed, blind, met, reveal, seal
+from documents.encryption import Blind, Sealed, blind, met, open_many, reveal, reveal_or, seal
 from documents.nodes import readable
 from domain.categories import Direction
+from domain.evidence import ERASED_TEXT
 from domain.participants import FieldSource
 from domain.suppliers import SupplierKind
 
@@ -18,12 +20,16 @@ NAME = "suppliers"
 
 
 class Supplier(Record):
-    """One supplier; what it publishes is plain, what p. 12 lists beyond that is sealed under its own key."""
+    """One supplier; what it publishes is plain, what p. 12 lists beyond that is sealed under its own key.
+
+    A plain individual publishes no name: it is shown after sign-in only, so it is sealed as well.
+    """
 
     supplier_kind: SupplierKind
     identifier: Sealed
     identifier_index: Blind
-    name: dict[str, str]
+    name: dict[str, str] | None
+    sealed_name: Sealed | None = None
     oked: str | None = None
     directions: list[Direction] = Field(default_factory=list)
     region: str | None = None
@@ -78,15 +84,16 @@ async def store(
     if known is not None and known["source"]["at"] > source.at:
         return None
     row = known["_id"] if known else new_id()
-    plain = json.dumps(details, ensure_ascii=False, sort_keys=True)
+    published = kind is not SupplierKind.assistant
     fresh = Supplier(
         _id=row,
         supplier_kind=kind,
         identifier=await seal(row, "suppliers.identifier", row, identifier),
         identifier_index=identifier_index(identifier),
-        details=await seal(row, "suppliers.details", row, plain),
+        details=await _sealed(row, "details", details),
         source=source,
-        **public,
+        sealed_name=None if published else await _sealed(row, "sealed_name", public["name"]),
+        **(public if published else {**public, "name": None}),
     )
     ours = {"directions", "registered_at", "consent_at"}
     stored = await collection(NAME).find_one_and_update(
@@ -100,6 +107,22 @@ async def store(
         session=session(),
     )
     return {**(stored or {}), "kind": "supplier"}
+
+
+async def _sealed(supplier: Id, field: str, value: dict[str, Any]) -> Sealed:
+    plain = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return await seal(supplier, f"{NAME}.{field}", supplier, plain)
+
+
+async def names_of(rows: Sequence[Row]) -> list[dict[str, str]]:
+    """The names of suppliers by language, in clear; who may see that of an individual, is asked elsewhere."""
+    await open_many(row["sealed_name"] for row in rows if row["name"] is None)
+    return [row["name"] or json.loads(await _own_name(row)) for row in rows]
+
+
+async def _own_name(row: Row) -> str:
+    erased = json.dumps(ERASED_TEXT)
+    return await reveal_or(erased, f"{NAME}.sealed_name", row["_id"], row["sealed_name"])
 
 
 async def register(supplier: Id, now: datetime, directions: list[Direction]) -> bool:

@@ -167,7 +167,7 @@ async def titles(capacities: Sequence[Row]) -> list[dict[str, str] | None]:
 async def _title(role: Role, subject: Id) -> dict[str, str] | None:
     if role is Role.supplier:
         row = await suppliers.get(subject)
-        return row["name"] if row else None
+        return (await suppliers.names_of([row]))[0] if row else None
     if role is Role.participant:
         name = await _named(subject)
         return {"kk": name, "ru": name}

@@ -1,5 +1,6 @@
 """Suppliers: who may register and trade on a day, which directions open, and the own cabinet (A7, B1)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -34,6 +35,16 @@ async def particulars(ctx: Context, supplier: Row) -> dict[str, Any]:
     """BIN or IIN and the particulars of the supplier's kind, in clear, for the supplier itself."""
     require(ctx.viewer, "Supplier.cabinet", supplier)
     return {"identifier": await suppliers.identifier(supplier), **await suppliers.details(supplier)}
+
+
+async def visible_names(ctx: Context, rows: Sequence[Row]) -> list[dict[str, str] | None]:
+    """The names of suppliers by language; None for an individual's before sign-in."""
+    known = ctx.viewer.subject is not None
+    shown = [known or row["supplier_kind"] != SupplierKind.assistant for row in rows]
+    names = iter(
+        await suppliers.names_of([row for row, is_shown in zip(rows, shown, strict=True) if is_shown])
+    )
+    return [next(names) if is_shown else None for is_shown in shown]
 
 
 async def register(ctx: Context, row: Row, by: Actor, signed: SignedChallenge | None) -> None:

@@ -1,6 +1,6 @@
 """Suppliers: the public card, and the supplier's own cabinet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +9,7 @@ import strawberry
 from domain.categories import Direction
 from domain.suppliers import SupplierKind
 from domain.texts import catalogue, text
-from execution.fields import computed, record, resolved, stored, value
+from execution.fields import batched, computed, record, resolved, stored, value
 from resolvers import listings as listing_acts
 from resolvers import suppliers as acts
 from resolvers.context import Context
@@ -31,11 +31,9 @@ async def published(record: Plain, context: Context, *, first: int = 24, after: 
     return connection(page, after, of_supplier=record["_id"])
 
 
-def visible_name(record: Plain, context: Context) -> Plain | None:
+async def visible_names(context: Context, records: Sequence[Plain]) -> list[Plain | None]:
     """An organisation's name is public; an individual's only after sign-in."""
-    hidden = record["supplier_kind"] == SupplierKind.assistant and context.viewer.subject is None
-    name: Plain | None = None if hidden else record["name"]
-    return name
+    return list(await acts.visible_names(context, [dict(record) for record in records]))
 
 
 @record("supplier", description="A supplier of goods or services (Order 73, p. 2(11)).")
@@ -43,7 +41,7 @@ class Supplier(Node):
     """What everybody may see."""
 
     kind: SupplierKind = stored("supplier_kind")
-    name: LocalisedText | None = computed(visible_name, description="An individual's name needs sign-in.")
+    name: LocalisedText | None = batched(visible_names, description="An individual's name needs sign-in.")
     directions: list[Direction] = stored(description="Opened by the main code of activity (p. 13).")
     region: str | None = stored()
     registered_at: datetime | None = stored()

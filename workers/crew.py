@@ -20,7 +20,6 @@ from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
-from workers.rotation import Rotator
 
 
 class Worker(Protocol):
@@ -67,7 +66,6 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         choices,
         EvidenceClock(context),
         Housekeeper(clock),
-        Rotator(clock),
     ]
 
 

@@ -17,7 +17,7 @@ class Kind(StrEnum):
 
     master = "master"
     data = "data"
-    index = "index"
+    indexes = "index"
 
 
 class Rotation(Record):
@@ -51,7 +51,7 @@ async def begin(kind: Kind, now: datetime) -> Row:
             if running["_id"] != kind:
                 raise Refused("ROTATION_UNDER_WAY", (), kind=running["_id"])
             return running
-        fresh = Rotation(_id=kind.value, job=new_id(), started_at=now).model_dump(by_alias=True)
+        fresh: Row = Rotation(_id=kind.value, job=new_id(), started_at=now).model_dump(by_alias=True)
         await collection(NAME).replace_one({"_id": kind.value}, fresh, upsert=True, session=session())
         return fresh
 

@@ -110,7 +110,7 @@ async def _wait(_job: Row, _models: Models) -> Moved:
 STEPS: Mapping[Kind, tuple[str, ...]] = {
     Kind.master: ("rewrap",),
     Kind.data: ("renew", "reseal", "wait", "reseal", "drop"),
-    Kind.index: ("layer", "wait", "switch", "wait", "lift", "retire"),
+    Kind.indexes: ("layer", "wait", "switch", "wait", "lift", "retire"),
 }
 BATCHES: Mapping[str, Step] = {
     "rewrap": _rewrap,

@@ -86,7 +86,7 @@ async def _stated(ctx: Context, grounds: Grounds, quantity: int) -> papers.Appli
         representative=await _person(acting) if acting else None,
         supplier=str(grounds.supplier["_id"]),
         supplier_identifier=await suppliers.identifier(grounds.supplier),
-        supplier_name=grounds.supplier["name"],
+        supplier_name=(await suppliers.names_of([grounds.supplier]))[0],
         listing=str(listing["_id"]),
         listing_version=listing["version"],
         listing_hash=listing["content_hash"],

@@ -23,6 +23,8 @@ ACTS: dict[str, tuple[str, str]] = {
     "signInStaff": ("SignedIn", SIGNED_IN),
     "signInRefresh": ("SignedIn", SIGNED_IN),
     "signInActAs": ("SignedIn", SIGNED_IN),
+    "participantEmailChange": ("ContactCodeSent", "expiresAt"),
+    "participantErase": ("ParticipantErased", "erasedAt"),
     "sessionRevoke": ("SessionsChanged", SESSIONS),
     "sessionRevokeOthers": ("SessionsChanged", SESSIONS),
     "listingCreate": ("ListingCreated", DRAFT),

@@ -88,7 +88,7 @@ async def test_a_blind_index(database: object) -> None:
     assert database is not None
     assert blind("iin", " 860615300123 ") == blind("iin", "８６０６１５３００１２３")
     assert blind("iin", "860615300123") != blind("supplier", "860615300123")
-    assert b"860615300123" not in blind("iin", "860615300123")
+    assert blind("iin", "860615300123").find(b"860615300123") < 0
     assert await met("iin", "860615300123") == {"$in": [blind("iin", "860615300123")]}
     assert await same("iin", "860615300123", blind("iin", "860615300123"))
     assert not await same("iin", "860615300123", blind("iin", "1"))

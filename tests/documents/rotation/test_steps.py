@@ -186,9 +186,9 @@ async def test_the_index_key_is_replaced(database: object) -> None:
     assert database is not None
     row = await person(1)
     old = (await collection("participants").find_one({"_id": row["_id"]}) or {})["iin_index"]
-    await begin(Kind.index, NOW)
+    await begin(Kind.indexes, NOW)
     other = Vault(collection("data_keys"), KEY, fresh=0.0)
-    while (await finish(Kind.index, most=1))["finished_at"] is None:
+    while (await finish(Kind.indexes, most=1))["finished_at"] is None:
         assert (await participants.by_iin("860615300001") or {})["_id"] == row["_id"]
         found = {"iin_index": {"$in": await other.blinds("iin", "860615300001")}}
         assert await collection("participants").count_documents(found) == 1
@@ -206,8 +206,8 @@ async def test_one_rotation_at_a_time(database: object) -> None:
     first = await begin(Kind.data, NOW)
     assert (await begin(Kind.data, NOW))["job"] == first["job"]
     with pytest.raises(Refused, match="ROTATION_UNDER_WAY"):
-        await begin(Kind.index, NOW)
-    assert await latest(Kind.index) is None
+        await begin(Kind.indexes, NOW)
+    assert await latest(Kind.indexes) is None
 
 
 async def test_whoever_lost_the_lease_writes_nothing(database: object) -> None:
