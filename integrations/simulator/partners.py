@@ -89,7 +89,7 @@ class Simulator:
     def _reactivate(self, journal: Transaction, measure: str) -> None:
         known = journal.measure(measure)
         if known is None:
-            log.warning("simulator: an activation of a measure that Е-Собес never stated")
+            log.debug("simulator: an activation of a measure that Е-Собес never stated")
             return
         statement = known | {"revision": known["revision"] + 1}
         self._post(journal, statement, MessageType.measure_reactivated, None, self._queue)
