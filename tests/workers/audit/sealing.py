@@ -11,7 +11,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from documents import audit
 from documents.audit import intend
-from documents.base import Id, Row, collection, database, new_id
+from documents.base import Id, Row, collection, database, in_transaction, new_id, session
 from domain.audit import Verifier, system_actor
 from integrations.audit import HeadKeys, fresh_head_keys
 from workers.audit import Sealer
@@ -19,6 +19,7 @@ from workers.audit import Sealer
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 KEYS = HeadKeys(fresh_head_keys())
 SOMEBODY = system_actor("test")
+Beside = AsyncDatabase[Any]
 
 
 def sealer() -> Sealer:
@@ -88,3 +89,32 @@ async def second_client() -> AsyncIterator[AsyncDatabase[Any]]:
         yield client[database().name]
     finally:
         await client.close()
+
+
+async def act(name: str = "measures", rows: int = 1) -> Id:
+    """An ordinary write: with its intent, in one transaction; the intent's subject."""
+    subject = new_id()
+
+    async def work() -> None:
+        fresh = [{"_id": (row := new_id()), "esobes_index": row.binary} for _ in range(rows)]
+        await collection(name).insert_many(fresh, session=session())
+        await intend("Test.write", by=SOMEBODY, at=NOW, subject=("measure", subject))
+
+    await in_transaction(work)
+    return subject
+
+
+async def subjects() -> list[str]:
+    """What the sealed acts were about, in the order of the chain."""
+    return [row["subject"] for row in await caught_up() if row["act"] == "Test.write"]
+
+
+async def count_is(kind: str, expected: int) -> bool:
+    """Whether there are so many entries of a kind."""
+    return await collection("audit").count_documents({"kind": kind}) >= expected
+
+
+async def reasons() -> list[tuple[str, str | None]]:
+    """The sealer's own entries, in order."""
+    rows = [row async for row in audit.chain() if row["actor"] == "sealer"]
+    return [(row["kind"], row["details"].get("reason")) for row in rows]
