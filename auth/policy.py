@@ -69,7 +69,7 @@ RULES: dict[str, Rule] = {
     "Mutation.signInComplete": _roles(PEOPLE),
     "Mutation.signInRefresh": _roles(PEOPLE),
     "Mutation.signInActAs": _roles(SIGNED_IN),
-    "Mutation.signInStaff": _roles(ANYONE),
+    "Mutation.signInStaff": _roles(PEOPLE),
     "Mutation.signOut": _roles(SIGNED_IN),
     "Mutation.sessionRevoke": _roles(SIGNED_IN, OwnSession()),
     "Mutation.sessionRevokeOthers": _roles(SIGNED_IN, OwnSession()),

@@ -154,6 +154,18 @@ async def test_whose_word_about_an_address_counts(pair: Pair) -> None:
     assert codes == [None] * PER_PERSON + ["RATE_LIMITED"]
 
 
+async def test_addresses_that_were_made_up(pair: Pair) -> None:
+    """R-A8: through the proxy only what it added counts: whatever the client wrote before buys no further try."""
+    iin = pair.first.iin()
+    forged = [f"198.51.100.{last}, 203.0.113.77" for last in range(PER_PERSON)]
+    forged += ["rubbish, 203.0.113.77", "2001:db8::1,203.0.113.77"]
+    codes = [(await begun(pair.proxied, iin, **{"X-Forwarded-For": one})).get("code") for one in forged]
+    assert codes == [None] * PER_PERSON + ["RATE_LIMITED"] * 2
+    other = {"Forwarded": "for=198.51.100.1", "X-Real-IP": "198.51.100.1"}
+    told = await begun(pair.proxied, iin, **{"X-Forwarded-For": "203.0.113.77"} | other)
+    assert told["code"] == "RATE_LIMITED"
+
+
 async def wrong(portal: Portal, iin: str, **headers: str) -> Any:
     """A challenge answered with somebody else's signature, or the refusal to give one."""
     challenge = await begun(portal, iin, **headers)

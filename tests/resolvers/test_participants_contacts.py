@@ -1,6 +1,7 @@
 """Contacts corrected by the person, or by a representative whose authority allows it."""
 
 import json
+from asyncio import gather
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -106,6 +107,28 @@ async def test_wrong_codes_are_counted() -> None:
     found = await participants.get(row["_id"])
     assert found is not None
     assert found["confirmed_phone"] is None
+
+
+async def test_codes_are_not_guessed_in_parallel() -> None:
+    """R-A5: of twenty guesses at once five are tried at most, and the right one confirms once at most."""
+    row = await person()
+    ctx = own(row)
+    await change_contact(ctx, Contact.phone, NEW, "change-00")
+    code = int(code_in(await sent()))
+    guesses = [f"{(code + 1 + number) % 10**6:06d}" for number in range(20)]
+    told = await gather(
+        *(refused(ctx, Contact.phone, guess, f"guess-{guess}") for guess in guesses),
+    )
+    assert sorted(one.code for one in told) == ["CODE_GONE"] * 15 + ["CODE_WRONG"] * 5
+    await change_contact(ctx, Contact.phone, NEW, "change-01")
+    right = code_in(await sent())
+    done = await gather(
+        *(confirm_contact(ctx, Contact.phone, right, f"confirm-{number}") for number in range(10)),
+        return_exceptions=True,
+    )
+    lost = [one for one in done if isinstance(one, Refused)]
+    assert ({one.code for one in lost}, len(lost)) == ({"CODE_GONE"}, 9)
+    assert await collection("events").count_documents({"kind": "participant.changed"}) == 1
 
 
 async def test_codes_that_confirm_nothing() -> None:
