@@ -24,9 +24,12 @@ class Access(StrEnum):
 
 
 def checked_reason(reason: str) -> str:
-    """The reason trimmed and in NFC; InvalidInput TOO_SHORT, TOO_LONG or NOT_TEXT at `reason`."""
+    """The reason trimmed and in NFC; InvalidInput TOO_SHORT, TOO_LONG or NOT_TEXT at `reason`.
+
+    What tells nothing is too short: only letters and digits count, so that dots or invisible signs are none.
+    """
     clean = normalize("NFC", reason).strip()
-    if len(clean) < SHORTEST:
+    if sum(sign.isalnum() for sign in clean) < SHORTEST:
         raise invalid("TOO_SHORT", "reason", minimum=SHORTEST)
     if len(clean) > LONGEST:
         raise invalid("TOO_LONG", "reason", maximum=LONGEST)

@@ -12,6 +12,9 @@ from domain.texts import Language, text
     [
         ("", "TOO_SHORT"),
         ("  abcd  ", "TOO_SHORT"),
+        ("\u200b" * 9, "TOO_SHORT"),
+        ("\u00a0" * 9, "TOO_SHORT"),
+        (". . . . . .", "TOO_SHORT"),
         ("x" * (LONGEST + 1), "TOO_LONG"),
         ("call\0 back", "NOT_TEXT"),
         ("call \u202e back", "NOT_TEXT"),
