@@ -189,16 +189,6 @@ async def revoke(representation: Id, now: datetime, by: str, reason: str) -> Row
     return None if changed is None else (await _with_regions([changed]))[0]
 
 
-async def end_all(person: Id, now: datetime, by: str) -> int:
-    """End every authority by or over a person who is being erased; how many still counted or would have."""
-    done = await collection(NAME).update_many(
-        {"$or": [{"ward": person}, {"representative": person}], "revoked_at": None},
-        {"$set": {"revoked_at": now, "revoked_by": by}},
-        session=session(),
-    )
-    return done.modified_count
-
-
 async def basis(row: Row) -> str:
     """On what the authority rests, in clear."""
     return await reveal(f"{NAME}.basis", row["_id"], row["basis"])

@@ -11,6 +11,7 @@ from domain.rate_limits import RateLimited
 from domain.texts import preferred
 from resolvers import systems
 from resolvers.context import Context
+from web.bodies import body_of
 from web.problems import headers_of, problem
 
 FORM = "application/x-www-form-urlencoded"
@@ -47,11 +48,9 @@ async def _form(request: Request) -> dict[str, str] | None:
     """The fields, each once (RFC 6749, 3.2); None for anything that is not such a form."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         return None
-    read = bytearray()
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > LARGEST:
-            return None
+    read = await body_of(request, LARGEST)
+    if read is None:
+        return None
     try:
         pairs = parse_qsl(read.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError:

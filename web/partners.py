@@ -17,6 +17,7 @@ from resolvers import measures, participants, systems
 from resolvers.admission import admitted
 from resolvers.context import Context
 from resolvers.rate_limits import network, require_rate
+from web.bodies import body_of
 from web.problems import headers_of, problem, status_of
 
 LARGEST = 64 * 1024
@@ -104,7 +105,7 @@ async def _answer(request: Request, ctx: Context, what: _Door) -> Response:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
         return problem(415, "NOT_SIGNED_MESSAGE", ctx.language, params={"expected": MEDIA_TYPE})
-    body = await _body(request)
+    body = await body_of(request, LARGEST)
     if body is None:
         return problem(413, "REQUEST_TOO_LARGE", ctx.language)
     try:
@@ -112,16 +113,6 @@ async def _answer(request: Request, ctx: Context, what: _Door) -> Response:
     except DomainError as error:
         path = () if isinstance(error, SignatureRefused) else error.path  # it is about the whole body
         return problem(_status(error), error.code, ctx.language, path, error.params, _headers(error))
-
-
-async def _body(request: Request) -> bytes | None:
-    """The whole body; None as soon as it is larger than any message."""
-    read = bytearray()
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > LARGEST:
-            return None
-    return bytes(read)
 
 
 def _status(error: DomainError) -> int:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from domain.errors import DomainError
 from integrations.simulator import Down, Faults, MeasureWish, Simulator
+from web.bodies import body_of
 
 Shape = TypeVar("Shape", bound=BaseModel)
 LARGEST = 64 * 1024
@@ -117,7 +118,7 @@ class _Doors:
 async def _taken(request: Request, take: Callable[[str, bytes], Awaitable[str]]) -> Response:
     """A partner's answer: 202 with its own id, 400 or 413 for what it can't read, 503 when it is down."""
     key = request.headers.get("idempotency-key", "")
-    body = await _body(request)
+    body = await body_of(request, LARGEST)
     if body is None:
         return JSONResponse({"error": "too large"}, 413)
     if not 0 < len(key) <= _KEY_LENGTH:
@@ -133,22 +134,13 @@ async def _taken(request: Request, take: Callable[[str, bytes], Awaitable[str]])
 
 
 async def _read(request: Request, shape: type[Shape]) -> Shape | Response:
-    body = await _body(request)
+    body = await body_of(request, LARGEST)
     if body is None:
         return JSONResponse({"error": "too large"}, 413)
     try:
         return shape.model_validate_json(body)
     except ValidationError as error:
         return _unreadable(error)
-
-
-async def _body(request: Request) -> bytes | None:
-    read = bytearray()
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > LARGEST:
-            return None
-    return bytes(read)
 
 
 def _unreadable(error: ValidationError) -> Response:

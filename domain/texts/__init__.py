@@ -1,9 +1,12 @@
 """Every text a person can meet, in Kazakh, Russian and English; kept in the .toml files beside this one."""
 
+import re
 import tomllib
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+
+_WEIGHT = re.compile(r"q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
 
 
 class Language(StrEnum):
@@ -34,18 +37,22 @@ def text(key: str, language: Language, **params: str | int) -> str:
 
 
 def preferred(header: str | None) -> Language:
-    """The first language of an Accept-Language header that the portal speaks; else Russian (RFC 9110)."""
+    """The heaviest language of an Accept-Language header that the portal speaks; else Russian (RFC 9110).
+
+    A weight of 0, or one that is none, says that the reader does not want the language.
+    """
     ranked: list[tuple[float, int, Language]] = []
     for place, part in enumerate((header or "").split(",")[:16]):
-        name, _, weight = part.strip().partition(";q=")
+        name, _, weight = part.partition(";")
         primary = name.strip().lower().split("-")[0]
-        if primary in Language.__members__:
-            ranked.append((-_weight(weight), place, Language(primary)))
+        if primary in Language.__members__ and (heavy := _weight(weight)):
+            ranked.append((-heavy, place, Language(primary)))
     return min(ranked)[2] if ranked else Language.ru
 
 
-def _weight(value: str) -> float:
-    try:
-        return float(value) if value else 1.0
-    except ValueError:
-        return 0.0
+def _weight(parameter: str) -> float:
+    """What stands behind "q=", from 0 to 1 (RFC 9110, 12.4.2); 0 for anything else."""
+    written = parameter.strip().lower()
+    if not written:
+        return 1.0
+    return float(written[2:]) if _WEIGHT.fullmatch(written) else 0.0

@@ -98,16 +98,6 @@ async def test_revoked_is_revoked() -> None:
     assert await wards(given, NOW) == []
 
 
-async def test_everything_about_a_person_ends() -> None:
-    """R-A6: when a person is erased, nobody acts for them and they act for nobody."""
-    given = await stated()
-    await representations.authorise(given, source())
-    assert await representations.end_all(new_id(), NOW, "system") == 0
-    assert await representations.end_all(given.representative, NOW, "system") == 1
-    assert await representations.end_all(given.ward, NOW, "system") == 0
-    assert await wards(given, NOW) == []
-
-
 async def test_a_revocation_may_come_first() -> None:
     """R-A6: a record that tells of the authority and its end at once never lets anybody act."""
     given = await stated(revoked=NOW)

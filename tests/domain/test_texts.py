@@ -147,6 +147,11 @@ def test_parameters_are_filled_in() -> None:
         ("ru, kk", "ru"),
         ("de," * 20 + "en", "ru"),
         (";q=,,;;", "ru"),
+        ("ru; q=0.1, kk ; Q=0.5", "kk"),
+        ("ru;q=0, en;q=0.001", "en"),
+        ("kk;q=0", "ru"),
+        ("en;q=nan, kk;q=0.1", "kk"),
+        ("en;q=2, kk;q=0.1", "kk"),
     ],
 )
 def test_the_language_of_a_header(header: str | None, language: str) -> None:
