@@ -213,6 +213,12 @@ def same_holder(signer: Signer, *, iin: str | None = None, bin_: str | None = No
     return (iin is not None or bin_ is not None) and iin in {None, signer.iin} and bin_ in {None, signer.bin}
 
 
+def require_person(signer: Signer) -> None:
+    """Refused CERTIFICATE_OF_A_SYSTEM for the certificate of a machine: nobody stands behind it."""
+    if HolderRole.information_system in signer.roles:
+        raise Refused("CERTIFICATE_OF_A_SYSTEM", ("input", "cms"))
+
+
 def has_role(signer: Signer, roles: Sequence[HolderRole]) -> bool:
     """Whether the certificate gives the signer at least one of the roles."""
     return any(role in signer.roles for role in roles)

@@ -9,7 +9,7 @@ from documents.identity import Capacity
 from domain.audit import Actor
 from domain.errors import DomainError, Refused
 from domain.identity import Role
-from domain.signatures import BINDING, Signer, has_role
+from domain.signatures import BINDING, Signer, has_role, require_person
 from domain.suppliers import is_branch
 from domain.texts import Language, catalogue
 from resolvers.context import Context
@@ -41,6 +41,7 @@ class _Found:
 
 async def capacities_of(ctx: Context, entry: Entry, signer: Signer) -> list[Capacity]:
     """Every capacity of the signer under the identifier entered; Refused with the first obstacle if none."""
+    require_person(signer)
     found = _Found()
     if signer.bin is not None and entry.identifier == signer.bin:
         await _organisation(ctx, entry, signer, found)

@@ -9,7 +9,7 @@ from domain.errors import IdempotencyConflict, NotFound, Refused
 from domain.evidence import digest
 from domain.identity import Role
 from domain.orders.papers import rendered
-from domain.signatures import BINDING, Purpose, Signer, Verified, has_role, same_holder
+from domain.signatures import BINDING, Purpose, Signer, Verified, has_role, require_person, same_holder
 from domain.suppliers import by_organisation
 from domain.texts import Language
 from resolvers.acts import once
@@ -66,6 +66,7 @@ async def once_signed(ctx: Context, deed: Deed, work: Callable[[Verified], Await
 
 async def check_signer(ctx: Context, signer: Signer) -> None:
     """Refuse a signature that isn't of the person who acts, or doesn't bind the supplier acted for."""
+    require_person(signer)
     if ctx.viewer.role is Role.supplier:
         await _check_supplier(ctx, signer)
         return

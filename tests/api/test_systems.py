@@ -153,6 +153,21 @@ async def test_an_assertion_is_good_once(portal: Portal) -> None:
     assert (await other.ask(SCOPE, same)).status_code == 200
 
 
+async def test_an_assertion_about_another_client(portal: Portal) -> None:
+    """R-A8: a system that speaks for another gets no token, by its own key, its own name or the other's `kid`."""
+    thief, victim = await system(portal, SCOPE), await system(portal, SCOPE)
+    before = await issued(portal)
+    named = {"iss": victim.id, "sub": victim.id}
+    for assertion, fields in (
+        (thief.assertion(**named), {}),
+        (thief.assertion({"kid": victim.key.kid}, **named), {}),
+        (thief.assertion(iss=thief.id, sub=victim.id), {}),
+        (thief.assertion(), {"client_id": victim.id}),
+    ):
+        assert await told(await thief.ask(SCOPE, assertion, **fields)) == (401, "invalid_client")
+    assert await issued(portal) == before
+
+
 @pytest.mark.parametrize("scope", [None, "", "catalogue:read", f"{SCOPE} esobes:send", "everything"])
 async def test_scopes_are_never_dropped_silently(portal: Portal, scope: str | None) -> None:
     """R-A8: a scope that was not registered, or none at all, is refused instead of being left out."""

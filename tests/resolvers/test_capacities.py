@@ -142,6 +142,15 @@ async def test_who_does_not_bind_the_organisation(roles: tuple[HolderRole, ...])
     assert refusal.code == "CERTIFICATE_NOT_ENTITLED"
 
 
+@pytest.mark.parametrize("roles", [(HolderRole.individual,), (HolderRole.legal_entity, HolderRole.head)])
+async def test_a_machine_is_nobody(roles: tuple[HolderRole, ...]) -> None:
+    """R-A1: the certificate of an information system signs nobody in, whosever number it carries."""
+    await known(IIN)
+    machine = signer(*roles, HolderRole.information_system, bin_=BIN if len(roles) > 1 else None)
+    assert (await refused(await entry(IIN), machine)).code == "CERTIFICATE_OF_A_SYSTEM"
+    assert await collection("consents").count_documents({}) == 0
+
+
 async def test_a_branch_is_no_supplier() -> None:
     """R-A7: the certificate of a branch acts for nobody, though its organisation is a supplier."""
     await stored_supplier(BIN, SupplierKind.legal_entity)

@@ -34,6 +34,7 @@ async def test_whose_signature_counts(world: World) -> None:
         ("participant", _signer(GUARDIAN_IIN), "SIGNATURE_OF_ANOTHER_PERSON"),
         ("guardian", _signer(IIN), "SIGNATURE_OF_ANOTHER_PERSON"),
         ("participant", _signer(None, BIN, HolderRole.head), "SIGNATURE_OF_ANOTHER_PERSON"),
+        ("participant", _signer(IIN, None, HolderRole.information_system), "CERTIFICATE_OF_A_SYSTEM"),
         ("supplier", _signer(HEAD_IIN), "SIGNATURE_OF_ANOTHER_PERSON"),
         ("supplier", _signer(HEAD_IIN, BIN, HolderRole.financial), "SIGNER_NOT_ENTITLED"),
     ):
