@@ -16,8 +16,8 @@ READ_TASK = "NoticeTask.read"
 
 
 async def get(ctx: Context, measure: Id) -> Row:
-    """A measure that the viewer may see; NotFound otherwise."""
-    return dict(require_visible(ctx.viewer, READ, await store.get(measure), "id"))
+    """A measure that a mutation names and the viewer may see; NotFound otherwise."""
+    return dict(require_visible(ctx.viewer, READ, await store.get(measure), "input", "measureId"))
 
 
 async def visible_measures(ctx: Context, measures: Sequence[Id]) -> list[Row | None]:
@@ -48,8 +48,8 @@ async def notice_tasks(ctx: Context, first: int, after: str | None) -> Page:
 
 
 async def notice_task(ctx: Context, task: Id) -> Row:
-    """A task that the viewer may see; NotFound otherwise."""
-    return dict(require_visible(ctx.viewer, READ_TASK, await tasks.get(task), "id"))
+    """A task that a mutation names and the viewer may see; NotFound otherwise."""
+    return dict(require_visible(ctx.viewer, READ_TASK, await tasks.get(task), "input", "taskId"))
 
 
 async def task_for(ctx: Context, task: Id) -> Row:

@@ -26,7 +26,7 @@ OWNED = {
     "Representation",
     "Session",
 }
-NOBODYS = {"StaffMember", "Evidence", "SystemClient"}
+NOBODYS = {"StaffMember", "Evidence", "SystemClient", "Erasure"}
 """Kinds that have an identifier but are read in no node."""
 ALSO_SEES = {("Representation", "administrator")}
 
@@ -187,6 +187,10 @@ async def staged(portal: Portal) -> Stage:
     strangers = await everybody_else(portal)
     member = await portal.database["staff"].find_one({"active": True}) or {}
     records["StaffMember"] = global_id("StaffMember", member["_id"])
+    gone = await portal.person()
+    await strangers["administrator"].done("participantErase", iin=gone.iin, reason="заявление № 7")
+    erasure = await portal.database["erasures"].find_one({}, sort=[("_id", -1)]) or {}
+    records["Erasure"] = global_id("Erasure", erasure["_id"])
     schema = await served(portal.visitor())
     return Stage(schema, person, own, supplier, records, found["Evidence"], strangers)
 

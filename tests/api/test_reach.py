@@ -109,6 +109,8 @@ async def test_by_naming_it_in_an_act(reach: Stage) -> None:
                 ]
                 assert theirs == never, (act, who)
                 assert theirs["__typename"] in {"NotFound", "AccessDenied"}, (act, who, theirs)
+                # it says which part of the input, where it says any
+                assert theirs["path"] in ([], *(["input", name] for name in names)), (act, theirs)
                 tried += 1
     assert tried > 100
 
