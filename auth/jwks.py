@@ -1,6 +1,7 @@
 """Somebody else's public keys, fetched from where configuration or registration says (RFC 7517)."""
 
-from asyncio import Lock
+import json
+from asyncio import Lock, timeout
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -90,22 +91,34 @@ class KeyDirectory:
         return await self._known[url].find(kid, algorithm)
 
 
-def fetching(client: httpx2.AsyncClient) -> Fetch:
+def fetching(client: httpx2.AsyncClient, seconds: float = TIMEOUT) -> Fetch:
     """Reads JSON over HTTP: no redirections, no large answers, no long waits; ValueError for what is none."""
 
     async def fetch(url: str) -> Any:
         try:
-            answer = await client.get(url, timeout=TIMEOUT, follow_redirects=False)
+            # the client's own limits begin anew with each chunk: a slow drip would never end
+            async with timeout(seconds), client.stream("GET", url, follow_redirects=False) as answer:
+                content = await _content(answer)
         except httpx2.HTTPError as error:
             raise OSError(type(error).__name__) from error
-        if answer.status_code != httpx2.codes.OK or len(answer.content) > LARGEST:
-            raise OSError("no answer that could be used")
         try:
-            return answer.json()
+            return json.loads(content)
         except RecursionError as error:
             raise ValueError("JSON nested beyond reading") from error
 
     return fetch
+
+
+async def _content(answer: httpx2.Response) -> bytes:
+    """The body of a good answer, read no further than it may be long."""
+    if answer.status_code != httpx2.codes.OK:
+        raise OSError("no answer that could be used")
+    read = bytearray()
+    async for chunk in answer.aiter_bytes():
+        read += chunk
+        if len(read) > LARGEST:
+            raise OSError("an answer too large")
+    return bytes(read)
 
 
 def public_keys(published: Any) -> KeySet:

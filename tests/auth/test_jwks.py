@@ -1,6 +1,7 @@
 """Other people's keys: fetched seldom, believed for minutes, public and asymmetric or not at all."""
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -183,6 +184,28 @@ async def test_what_is_fetched(answer: httpx2.Response | Exception) -> None:
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(handler)) as client:
         with pytest.raises(OSError):
             await fetching(client)(URL)
+
+
+async def endless() -> AsyncIterator[bytes]:
+    """An answer without an end."""
+    while True:
+        yield b" " * 65_536
+
+
+async def dripping() -> AsyncIterator[bytes]:
+    """An answer of which a byte comes now and then."""
+    while True:
+        yield b" "
+        await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("body", [endless, dripping])
+async def test_answers_without_an_end(body: Callable[[], AsyncIterator[bytes]]) -> None:
+    """R-A8: an answer is read no further than it may be long, and waited for no longer than it may take."""
+    transport = httpx2.MockTransport(lambda _request: httpx2.Response(200, content=body()))
+    async with httpx2.AsyncClient(transport=transport) as client:
+        with pytest.raises(OSError):
+            await fetching(client, 0.1)(URL)
 
 
 async def test_json_is_fetched() -> None:
