@@ -7,7 +7,7 @@ from auth.visibility import READS, sees
 from documents import lookups, participants
 from documents.audit import intend
 from documents.base import Id, Row, in_transaction
-from documents.encryption import blind
+from documents.encryption import blind, open_many
 from documents.measures import queries as measures
 from documents.measures import store as measure_store
 from documents.measures import tasks
@@ -80,6 +80,7 @@ async def recipients(ctx: Context, ordered: Sequence[Row]) -> list[Row | None]:
     if ctx.viewer.role is not Role.participant:
         await in_transaction(lambda: _note_recipients(ctx, ordered))
     people = {row["_id"]: row for row in await participants.by_ids({one["participant"] for one in ordered})}
+    await open_many(row["iin"] for row in people.values())
     found = [people.get(one["participant"]) for one in ordered]
     return [await _person(row, Need.delivery) if row else None for row in found]
 

@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from documents.base import Id, Row
+from documents.encryption import open_many
 from domain.categories import Direction
 from domain.measures import MeasureStatus, NoticeKind, NoticeMethod, NoticeOutcome, NoticeResult, Programme
 from execution.fields import as_type, batched, computed, record, stored, value
@@ -51,6 +52,7 @@ class MeasureNotice:
 
 async def names(context: Context, records: Sequence[Plain]) -> list[Row]:
     """The names of many measures, for whoever may read them."""
+    await open_many(record["name"] for record in records)
     return [dict(await acts.name(context, dict(record))) for record in records]
 
 

@@ -9,7 +9,7 @@ import strawberry
 from auth.policy import require
 from documents import participants
 from documents.base import Row
-from documents.encryption import reveal
+from documents.encryption import open_many, reveal
 from domain.participants import Contact
 from execution.fields import as_type, computed, record, stored, value
 from resolvers import participants as acts
@@ -33,6 +33,7 @@ def revealed(field: str) -> Any:
     async def load(context: Context, records: Sequence[Plain]) -> list[Any]:
         for row in records:
             require(context.viewer, "Participant.read", row)
+        await open_many(row.get(field) for row in records)
         return [await participants.revealed(dict(row), field) for row in records]
 
     return load
@@ -42,6 +43,7 @@ async def iins(context: Context, records: Sequence[Plain]) -> list[str]:
     """The IIN of many participants, for whoever may read them."""
     for row in records:
         require(context.viewer, "Participant.read", row)
+    await open_many(row["iin"] for row in records)
     return [await reveal("participants.iin", row["_id"], row["iin"]) for row in records]
 
 

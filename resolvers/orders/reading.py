@@ -1,12 +1,12 @@
 """Reading orders, each by who may know of it, and what may be done with them."""
 
-from asyncio import gather
 from collections.abc import Sequence
 
 from auth.policy import require, require_visible
 from auth.visibility import READS, visible
 from documents.base import Id, Row
 from documents.cursors import Page
+from documents.encryption import open_many
 from documents.orders import queries, store
 from documents.orders.records import content_of, frozen_of, reason_of
 from domain.orders.lifecycle import Allowed, OrderStatus, allowed_transitions
@@ -33,7 +33,8 @@ async def contents(ctx: Context, orders: Sequence[Row]) -> list[Row]:
     """Title by language and characteristics of the chosen version, for each order or application."""
     for order in orders:
         require_visible(ctx.viewer, READS[order["kind"]], order)
-    return await gather(*(frozen_of(order) for order in orders))
+    await open_many(order["frozen"] for order in orders)
+    return [await frozen_of(order) for order in orders]
 
 
 async def history(ctx: Context, order: Row) -> list[Row]:

@@ -27,7 +27,7 @@ async def in_clear(portal: Portal, secrets: set[str]) -> set[tuple[str, str]]:
 
 def personal(demo: Demo) -> set[str]:
     """Numbers, names, telephones, addresses and documents of everybody in the demonstration."""
-    people = [one.person for one in (*demo.participants, *demo.staff)]
+    people = [one.person for one in demo.participants] + [one.person for one in demo.staff]
     people += [one.head for one in (*demo.suppliers, demo.assistant)]
     found = {one.iin for one in people} | {one.full_name for one in people}
     found |= {f"{one.surname} {one.given}" for one in people}

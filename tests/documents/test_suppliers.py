@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from documents import suppliers
-from documents.base import Row, new_id
+from documents import data_keys, suppliers
+from documents.base import Row, in_transaction, new_id
+from documents.encryption import vault
 from documents.nodes import load
 from domain.categories import Direction
 from domain.participants import FieldSource
@@ -53,3 +54,22 @@ async def test_many_at_once(database: object) -> None:
     assert await suppliers.get(absent) is None
     assert (await load("supplier", row["_id"]) or {})["kind"] == "supplier"
     assert await suppliers.by_identifier("1") is None
+
+
+async def test_an_individual_publishes_no_name(database: object) -> None:
+    """R-J1: the name of a plain individual is sealed, that of an organisation is published; both are read."""
+    assert database is not None
+    name = {"kk": "Жұмабек Ералы", "ru": "Жұмабек Ералы"}
+    public = {"name": name, "oked": None, "region": "71"}
+    rows = []
+    for number, kind in (
+        ("940308301234", SupplierKind.assistant),
+        ("160340012345", SupplierKind.legal_entity),
+    ):
+        rows.append(await stored(number, kind, {}, public, "r1"))
+    assert "Жұмабек" not in str(rows[0])
+    assert rows[1]["name"] == name
+    assert await suppliers.names_of(rows) == [name, name]
+    await in_transaction(lambda: data_keys.destroy([rows[0]["_id"]], NOW))
+    vault().forget()
+    assert (await suppliers.names_of(rows))[0]["en"] == "Erased"

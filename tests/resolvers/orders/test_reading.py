@@ -1,9 +1,14 @@
 import pytest
 
+from documents.base import Row, database, new_id
+from documents.encryption import open_vault
+from documents.orders.records import seal_frozen
 from domain.errors import AccessDenied, NotFound
 from domain.orders.lifecycle import OrderAct
+from integrations.keys import MasterKey
 from resolvers import orders
-from tests.resolvers.orders.conftest import World, new_measure
+from tests.documents.encryption.commands import Commands
+from tests.resolvers.orders.conftest import REGION, World, new_measure
 
 
 async def test_everybody_concerned_reads_the_order(world: World) -> None:
@@ -53,3 +58,18 @@ async def test_a_client_can_ask_what_is_possible(world: World) -> None:
     assert {answer.act for answer in orders.transitions(world.context("body"), order)} == {
         OrderAct.approve, OrderAct.refuse, OrderAct.reimburse,
     }  # fmt: skip
+
+
+async def test_a_page_opens_with_one_reading_of_keys(mongod: str, world: World) -> None:
+    """R-J1: the contents of fifty people's orders cost one query for keys, besides that for changes of keys."""
+    rows: list[Row] = []
+    for _ in range(50):
+        row, person = new_id(), new_id()
+        frozen = await seal_frozen("orders", person, row, {"title": {}, "characteristics": []})
+        rows.append({"_id": row, "kind": "order", "region": REGION, "frozen": frozen})
+    async with Commands(mongod, database().name) as commands:
+        await open_vault(commands.database["data_keys"], MasterKey(b"k" * 32))
+        commands.names.clear()
+        assert len(await orders.contents(world.context("body"), rows)) == 50
+        assert commands.names == ["find"]
+    await open_vault(database()["data_keys"], MasterKey(b"k" * 32))
