@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from graphql import DocumentNode, GraphQLError, validate
 from strawberry.extensions import SchemaExtension
 
-from execution.limits import Limits, Measure, measure
+from execution.errors import too_large
+from execution.limits import Limits, Measure, measure, values_in
 from execution.trusted import Trusted, refused
 
 
@@ -106,7 +107,13 @@ class Documents(SchemaExtension):
     def _refused(self, measure: Measure) -> GraphQLError | None:
         if measure.introspects and not self.rules.introspection:
             return refused("INTROSPECTION_OFF")
-        return measure.over(self.rules.limits)
+        return measure.over(self.rules.limits) or self._overfull()
+
+    def _overfull(self) -> GraphQLError | None:
+        """A short document takes as much by its variables as a long one: they are bounded like its text."""
+        most = self.rules.limits.values
+        found = values_in(self.execution_context.variables, most)
+        return too_large("values of variables", most) if found > most else None
 
     def _validated(self) -> list[GraphQLError]:
         operation = self.execution_context

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ class Limits:
 
     Validation stops at `errors` errors.
     `cost` adds up the declared costs of the fields, each multiplied by the page sizes above it.
-    `list_size` stands for the length of a list without a page argument.
+    `list_size` stands for the length of a list without a page argument. `values` bounds what variables hold.
     """
 
     tokens: int = 2_000
@@ -50,6 +50,7 @@ class Limits:
     cost: int = 30_000
     list_size: int = 10
     errors: int = 10
+    values: int = 1_000
     page_arguments: tuple[str, ...] = ("first", "last")
 
     @property
@@ -60,6 +61,18 @@ class Limits:
             "max_source_length": self.characters,
             "max_comments": self.comments,
         }
+
+
+def values_in(variables: Mapping[str, Any] | None, most: int) -> int:
+    """How many values variables hold, lists and objects themselves included; counting stops beyond `most`."""
+    found = 0
+    waiting: list[Mapping[str, Any] | list[Any]] = [variables or {}]
+    while waiting and found <= most:
+        one = waiting.pop()
+        inner: Collection[Any] = one.values() if isinstance(one, Mapping) else one
+        found += len(inner)
+        waiting.extend(each for each in inner if isinstance(each, Mapping | list))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

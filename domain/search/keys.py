@@ -24,6 +24,9 @@ WIDE_FROM = 7
 CANDIDATES_MAX = 8
 """More ways into the index than this are not worth trying for one question."""
 
+CONDITIONS_MAX = 50
+"""Conditions on characteristics at most: more than a category has; the database takes long over thousands."""
+
 Key = tuple[str | int, ...]
 
 
@@ -46,7 +49,7 @@ class CatalogueFilter:
 
     `words` are stems from `query_tokens`; `ranges`, `choices` and `booleans` are conditions on filterable
     characteristics of the category. InvalidInput `CATEGORY_REQUIRED` when they come without one, `NOT_TEXT`
-    for text that no listing can hold.
+    for text that no listing can hold, `TOO_MANY_CONDITIONS` beyond `CONDITIONS_MAX`.
     """
 
     category: str | None = None
@@ -60,6 +63,8 @@ class CatalogueFilter:
     def __post_init__(self) -> None:
         if self.category is None and (self.ranges or self.choices or self.booleans):
             raise invalid("CATEGORY_REQUIRED", "filter", "category")
+        if len(self.ranges) + len(self.choices) + len(self.booleans) > CONDITIONS_MAX:
+            raise invalid("TOO_MANY_CONDITIONS", "filter", maximum=CONDITIONS_MAX)
         for field in ("category", "direction", "region"):
             if not is_readable(getattr(self, field) or ""):
                 raise invalid("NOT_TEXT", "filter", field)

@@ -165,6 +165,7 @@ def test_a_listing_for_many_regions_has_one_key_for_all_of_them() -> None:
         ("CATEGORY_REQUIRED", lambda: CatalogueFilter(ranges=(Range("width", 1, 2),))),
         ("CATEGORY_REQUIRED", lambda: CatalogueFilter(choices=(("colour", "red"),))),
         ("CATEGORY_REQUIRED", lambda: CatalogueFilter(booleans=(("new", True),))),
+        ("TOO_MANY_CONDITIONS", lambda: CatalogueFilter(category="beds", booleans=(("new", True),) * 51)),
         ("NOT_TEXT", lambda: CatalogueFilter(region="7\x00")),
         ("NOT_TEXT", lambda: CatalogueFilter(category="beds", choices=(("colour", "\ud800"),))),
         ("RANGE_NOT_FINITE", lambda: Range("width", float("nan"), None)),

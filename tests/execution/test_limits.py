@@ -6,7 +6,7 @@ import pytest
 import strawberry
 from graphql import parse
 
-from execution.limits import Limits, Measure, measure
+from execution.limits import Limits, Measure, measure, values_in
 from execution.schema import Schema
 from tests.execution import sample
 
@@ -157,3 +157,33 @@ async def test_the_cache_is_bounded_by_length() -> None:
     assert schema.documents.find(texts[-1])
     await schema.execute("{viewer}" + " " * 200, context_value=sample.Context())
     assert sum(map(len, schema.documents._known)) <= 100
+
+
+@pytest.mark.parametrize(
+    "value",
+    [[{}] * 1_000, {"related": [[1] * 500, [2] * 500]}, [[[{str(n): n for n in range(1_000)}]]]],
+    ids=["objects", "lists", "keys"],
+)
+async def test_variables_are_bounded_like_the_text(value: object) -> None:
+    """R-K: more than 1,000 values in variables are one typed error, however they are nested and used."""
+    schema = Schema(sample.Query, sample.Mutation, sample.Subscription)
+    for text in ("{viewer}", "query($v: Int) {books(first: $v) {edges {cursor}}}"):
+        given = {"v": value}
+        result = await schema.execute(text, variable_values=given, context_value=sample.Context())
+        (error,) = result.errors or []
+        assert (error.extensions or {})["code"] == "DOCUMENT_TOO_LARGE"
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        (None, 0),
+        ({}, 0),
+        ({"a": 1, "b": "two"}, 2),
+        ({"a": [1, [2, {"c": None}]]}, 6),
+    ],
+)
+def test_values_are_counted(variables: dict[str, Any] | None, found: int) -> None:
+    """Lists and objects count as well as what they hold."""
+    assert values_in(variables, 100) == found
+    assert values_in(variables, 1) == min(found, 3)
