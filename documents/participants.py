@@ -11,6 +11,7 @@ from pymongo import IndexModel, ReturnDocument
 
 from documents.base import Id, Record, Row, collection, new_id, session, with_kind
 from documents.encryption import Blind, Sealed, blind, met, reveal, reveal_or, seal
+from documents.encryption.values import Mark
 from documents.nodes import readable
 from domain.participants import FieldSource
 from domain.texts import Language
@@ -62,7 +63,7 @@ class Phones:
         return self.confirmed or self.bmg
 
 
-def iin_index(iin: str) -> bytes:
+def iin_index(iin: str) -> Mark:
     """The blind index of an IIN: the same for participants, sessions and staff."""
     return blind("iin", iin)
 

@@ -10,8 +10,9 @@ from pymongo import ReturnDocument
 
 from documents.base import Id, Row, collection, session, with_kind
 from documents.encryption import reveal_or
-from documents.identity.opening import NAME, Caller, Capacity, digest
+from documents.identity.opening import NAME, Caller, Capacity, Origin, digest
 from documents.nodes import readable
+from documents.participants import iin_index
 from domain.sessions import GRACE, IDLE
 
 SPENT = 200
@@ -112,14 +113,27 @@ async def revoke(row: Id, now: datetime) -> bool:
     return await _ended({"_id": row}, now) > 0
 
 
-async def revoke_own(holder: bytes, row: Id, now: datetime) -> bool:
-    """End one of a holder's sessions; False when it is nobody's, over, or another's."""
-    return await _ended({"_id": row, "holder": holder, "expires_at": {"$gt": now}}, now) > 0
+def holders(row: Row, origin: Origin | None) -> list[bytes]:
+    """The blind indexes under which the sessions of a session's holder may stand.
+
+    While their key is being changed some stand under the older one still: none may be left out when all are
+    to be ended. Of employees, who have no origin, only the index of the session at hand is known.
+    """
+    return [row["holder"], *(iin_index(origin.iin).every if origin else ())]
 
 
-async def revoke_others(holder: bytes, kept: Id, now: datetime) -> int:
+async def revoke_own(holder: Collection[bytes], row: Id, now: datetime) -> bool:
+    """End one of a holder's sessions (see `holders`); False when it is nobody's, over, or another's."""
+    return await _ended({"_id": row} | _held(holder, now), now) > 0
+
+
+async def revoke_others(holder: Collection[bytes], kept: Id, now: datetime) -> int:
     """End all sessions of a holder but one; how many went on until now."""
-    return await _ended({"_id": {"$ne": kept}, "holder": holder, "expires_at": {"$gt": now}}, now)
+    return await _ended({"_id": {"$ne": kept}} | _held(holder, now), now)
+
+
+def _held(holder: Collection[bytes], now: datetime) -> Row:
+    return {"holder": {"$in": list(holder)}, "expires_at": {"$gt": now}}
 
 
 async def _ended(query: Row, now: datetime) -> int:
@@ -129,9 +143,9 @@ async def _ended(query: Row, now: datetime) -> int:
     return done.modified_count
 
 
-async def sessions_of(holder: bytes, now: datetime) -> list[Row]:
+async def sessions_of(holder: Collection[bytes], now: datetime) -> list[Row]:
     """The live sessions of a holder, the newest first, `LISTED` at most; what was sealed is open."""
-    live = {"holder": holder, "revoked_at": None, "expires_at": {"$gt": now}}
+    live = _held(holder, now) | {"revoked_at": None}
     rows = await collection(NAME).find(live, _PLAIN, session=session()).sort("started_at", -1).to_list(LISTED)
     return [await _opened(row) for row in rows]
 

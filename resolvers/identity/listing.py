@@ -3,6 +3,7 @@
 from documents import identity
 from documents.audit import intend
 from documents.base import Id, Row
+from documents.identity import Origin
 from domain.errors import Erased, NotFound
 from domain.sessions import serial_tail, shortened_address
 from resolvers.acts import once
@@ -14,7 +15,7 @@ async def own_sessions(ctx: Context) -> list[Row]:
     own = await _own(ctx)
     if own is None:
         return []
-    return [await _shown(ctx, row) for row in await identity.sessions_of(own["holder"], ctx.now)]
+    return [await _shown(ctx, row) for row in await identity.sessions_of(await _holders(own), ctx.now)]
 
 
 async def revoke(ctx: Context, key: str, session: Id) -> Row:
@@ -22,7 +23,7 @@ async def revoke(ctx: Context, key: str, session: Id) -> Row:
 
     async def work() -> Row:
         own = await _required(ctx)
-        if not await identity.revoke_own(own["holder"], session, ctx.now):
+        if not await identity.revoke_own(await _holders(own), session, ctx.now):
             raise NotFound(("input", "sessionId"))
         await intend("Session.revoke", by=ctx.viewer.actor, at=ctx.now, subject=("session", session))
         return own
@@ -35,7 +36,7 @@ async def revoke_others(ctx: Context, key: str) -> Row:
 
     async def work() -> Row:
         own = await _required(ctx)
-        ended = await identity.revoke_others(own["holder"], own["_id"], ctx.now)
+        ended = await identity.revoke_others(await _holders(own), own["_id"], ctx.now)
         details = {"ended": ended}
         subject = ("session", own["_id"])
         await intend(
@@ -74,8 +75,17 @@ async def _shown(ctx: Context, row: Row) -> Row:
 
 async def _certificate(row: Row) -> str | None:
     """The end of the serial number; employees sign in without a certificate."""
+    origin = await _origin(row)
+    return serial_tail(origin.serial) if origin else None
+
+
+async def _holders(own: Row) -> list[bytes]:
+    return identity.holders(own, await _origin(own))
+
+
+async def _origin(row: Row) -> Origin | None:
+    """What a session was opened with; nothing once its person was erased."""
     try:
-        origin = await identity.origin_of(row)
+        return await identity.origin_of(row)
     except Erased:
         return None
-    return serial_tail(origin.serial) if origin else None

@@ -121,18 +121,18 @@ async def test_what_a_token_that_is_not_good_means() -> None:
 async def test_a_holder_sees_and_ends_own_sessions_only() -> None:
     """R-A8: sessions are listed for their holder, the newest first, and ended by nobody else."""
     first, second, other = await opened(), await opened(caller=CAFE), await opened(holder=b"other")
-    listed = await identity.sessions_of(b"holder", NOW)
+    listed = await identity.sessions_of([b"holder"], NOW)
     assert {row["_id"] for row in listed} == {first["_id"], second["_id"]}
     assert {(row["device"], row["address"]) for row in listed} == {
         ("Firefox 140", "203.0.113.7"),
         ("Firefox 140", "198.51.100.1"),
     }
-    assert not await identity.revoke_own(b"holder", other["_id"], NOW)
-    assert not await identity.revoke_own(b"holder", first["_id"], NOW + IDLE)
-    assert await identity.revoke_own(b"holder", first["_id"], NOW)
-    assert await identity.revoke_others(b"holder", first["_id"], NOW) == 1
+    assert not await identity.revoke_own([b"holder"], other["_id"], NOW)
+    assert not await identity.revoke_own([b"holder"], first["_id"], NOW + IDLE)
+    assert await identity.revoke_own([b"holder"], first["_id"], NOW)
+    assert await identity.revoke_others([b"holder"], first["_id"], NOW) == 1
     assert await identity.live_session(other["_id"], NOW) is not None
-    assert await identity.sessions_of(b"holder", NOW) == []
+    assert await identity.sessions_of([b"holder"], NOW) == []
 
 
 async def test_nothing_of_a_session_stands_in_clear() -> None:

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 import pytest
 
 from auth.viewer import ANONYMOUS, Viewer
-from documents import identity, participants, representations, staff
+from documents import identity, leases, participants, representations, staff
 from documents.base import Row, collection, new_id
 from documents.encryption import vault
 from documents.identity import Caller, Capacity, Origin
+from documents.registry import DOCUMENTS
 from documents.representations import Stated
+from documents.rotation import Kind, advance, begin
 from domain.errors import AccessDenied, DomainError, InvalidInput, NotFound
 from domain.identifiers import synthetic_iin
 from domain.identity import Role
@@ -246,6 +248,29 @@ async def test_all_others_are_ended_at_once() -> None:
     intent = await collection("audit_intents").find_one({"act": "Session.revokeOthers"})
     assert intent is not None
     assert intent["details"] == {"ended": 1}
+
+
+async def test_others_are_ended_while_indexes_change() -> None:
+    """R-A8: a session under an older key of the indexes ends with all others, from either side of the change."""
+    person = await cabinet(IIN)
+    await begin(Kind.indexes, NOW)
+    lease = await leases.acquire("rotation", "test", timedelta(minutes=1))
+    assert lease is not None
+    older = participants.iin_index(IIN)
+    while participants.iin_index(IIN) == older:  # until the new key writes; what stands is not lifted yet
+        await advance(lease, DOCUMENTS, NOW, timedelta())
+    capacity = Capacity(role=Role.participant, subject=person["_id"])
+    origin = Origin(IIN, IIN, None, (), "00ff11")
+    opened = [
+        await identity.open_session(mark, [capacity], f"s{number}", NOW, origin=origin)
+        for number, mark in enumerate((older, participants.iin_index(IIN), older))
+    ]
+    viewers = [viewer_of(row, capacity) for row in opened]
+    assert len(await acts.own_sessions(at(viewer=viewers[0]))) == 3
+    await acts.revoke(at(viewer=viewers[1]), "key-00000001", opened[0]["_id"])
+    await acts.revoke_others(at(viewer=viewers[1]), "key-00000002")
+    live = await identity.live_sessions([row["_id"] for row in opened], NOW)
+    assert live.keys() == {opened[1]["_id"]}
 
 
 async def test_visitors_have_no_sessions() -> None:
