@@ -21,6 +21,11 @@ COOKIE = "__Host-komek-staff"
 """Bound to this host and to TLS by its name; browsers take 127.0.0.1 for safe as well."""
 UNAVAILABLE = frozenset({"STAFF_PROVIDER_UNAVAILABLE"})
 NO_STORE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+ALONE = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+"""A page that loads nothing and stands in no other."""
 PAGE = """<!doctype html>
 <html lang="{language}"><meta charset="utf-8"><title>Kömek</title>
 <meta name="viewport" content="width=device-width">
@@ -86,7 +91,7 @@ def _refusal(request: Request, error: DomainError) -> Response:
     if "text/html" not in request.headers.get("accept", ""):
         return problem(status, error.code, language, error.path, error.params, headers)
     message = escape(sentence(error.code, language, **error.params))
-    return HTMLResponse(PAGE.format(language=language, message=message), status, headers)
+    return HTMLResponse(PAGE.format(language=language, message=message), status, headers | ALONE)
 
 
 def _context(context_of: ContextOf, request: Request) -> Context:

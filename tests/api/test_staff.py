@@ -102,6 +102,7 @@ async def test_a_refusal_of_the_provider(stage: Stage) -> None:
     state = parameters(await browser.leave())["state"]
     answer = await browser.come_back(f"/staff/callback?state={state}&error=access_denied", "text/html")
     assert (answer.status_code, "refused the sign-in" in answer.text) == (409, True)
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     again = await stage.refused(browser, f"/staff/callback?state={state}&code=x")
     assert again == (409, "STAFF_SIGN_IN_GONE")
 
