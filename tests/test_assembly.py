@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -16,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from documents.embedded.folder import free_port
 from execution.trusted import Manifest, digest
@@ -148,8 +151,29 @@ async def test_production_answers_known_documents_only(mongod: str, tmp_path: Pa
         by_get = {"extensions": json.dumps(known["extensions"])}
         assert (await client.get("/graphql", params=by_get)).json()["data"]["regions"]
         for text in ("{ serviceStatus { now } }", f"{QUERY} ", "{ __schema { types { name } } }"):
-            (error,) = (await client.post("/graphql", json={"query": text})).json()["errors"]
-            assert error["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"
+            answers = [
+                (await client.post("/graphql", json={"query": text})).json(),
+                (await client.get("/graphql", params={"query": text})).json(),
+                await by_socket(environment["PORT"], {"query": text}),
+            ]
+            for answer in answers:
+                (error,) = answer["errors"]
+                assert error["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"
+        beside = await client.post("/graphql", json=known | {"query": "{ serviceStatus { now } }"})
+        assert beside.json()["errors"][0]["extensions"]["code"] == "DOCUMENT_UNKNOWN"
+        assert (await client.post("/graphql", json=[known, {"query": "{ __typename }"}])).status_code == 400
+        assert (await by_socket(environment["PORT"], known))["data"]["regions"]
+
+
+async def by_socket(port: str, payload: dict[str, Any]) -> Any:
+    """What a socket answers to an operation: its result, or its errors."""
+    protocol = Subprotocol("graphql-transport-ws")
+    async with connect(f"ws://127.0.0.1:{port}/graphql", subprotocols=[protocol]) as socket:
+        await socket.send(json.dumps({"type": "connection_init"}))
+        assert json.loads(await socket.recv())["type"] == "connection_ack"
+        await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+        said = json.loads(await socket.recv())
+    return {"errors": said["payload"]} if said["type"] == "error" else said["payload"]
 
 
 async def test_production_does_not_explain_its_schema(mongod: str, tmp_path: Path) -> None:
