@@ -3,10 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from unicodedata import normalize
-
-from domain.categories import is_readable
-from domain.errors import invalid
 
 
 class AuthorityKind(StrEnum):
@@ -42,21 +38,3 @@ class Term:
         if self.valid_to is not None and self.valid_to <= now:
             return AuthorityState.ended
         return AuthorityState.active
-
-
-SHORTEST_REASON, LONGEST_REASON = 5, 500
-
-
-def checked_reason(reason: str, *path: str | int) -> str:
-    """Why somebody of the staff reads or ends an authority: 5 to 500 characters.
-
-    InvalidInput TOO_SHORT, TOO_LONG or NOT_TEXT.
-    """
-    clean = normalize("NFC", reason).strip()
-    if len(clean) < SHORTEST_REASON:
-        raise invalid("TOO_SHORT", *path, minimum=SHORTEST_REASON)
-    if len(clean) > LONGEST_REASON:
-        raise invalid("TOO_LONG", *path, maximum=LONGEST_REASON)
-    if not is_readable(clean):
-        raise invalid("NOT_TEXT", *path)
-    return clean

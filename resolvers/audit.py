@@ -9,7 +9,7 @@ from documents.audit import Wanted
 from documents.base import Row
 from documents.cursors import Page, page_size
 from domain.errors import invalid
-from domain.lookups import checked_reason
+from domain.reasons import checked_reason
 from resolvers.context import Context
 
 ENTRIES, HEAD = "Query.auditEntries", "Query.auditHead"
@@ -22,7 +22,7 @@ async def entries(ctx: Context, wanted: Wanted, reason: str, first: int, after: 
     InvalidInput for the reason, the period, the page or the cursor.
     """
     require(ctx.viewer, ENTRIES)
-    said = checked_reason(reason)
+    said = checked_reason(reason, "reason")
     page_size(first)
     asked = replace(wanted, since=_instant(wanted.since, "since"), until=_instant(wanted.until, "until"))
     about = {"subject": asked.subject, "actor": asked.actor}

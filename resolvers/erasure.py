@@ -11,7 +11,7 @@ from documents.events import emit
 from domain.errors import NotFound, Refused
 from domain.feeds import ADMINISTRATION
 from domain.identifiers import parse_iin
-from domain.lookups import checked_reason
+from domain.reasons import checked_reason
 from resolvers.acts import once
 from resolvers.context import Context
 
@@ -26,7 +26,7 @@ async def erase(ctx: Context, iin: str, reason: str, key: str) -> Row:
     records in `records`, or ERASURE_MESSAGES_PENDING.
     """
     require(ctx.viewer, ERASE)
-    said, number = checked_reason(reason), parse_iin(iin, path=_PATH)
+    said, number = checked_reason(reason, "input", "reason"), parse_iin(iin, path=_PATH)
 
     async def work() -> Row:
         person = await participants.by_iin(number)

@@ -16,9 +16,10 @@ from documents.orders import store as order_store
 from domain.errors import invalid
 from domain.identifiers import parse_iin
 from domain.identity import Role
-from domain.lookups import Access, checked_reason
+from domain.lookups import Access
 from domain.masking import Need, Personal, Shown, masked, shown
 from domain.rate_limits import RateRule
+from domain.reasons import checked_reason
 from resolvers.context import Context
 from resolvers.rate_limits import require_rate
 
@@ -40,7 +41,7 @@ async def participant_lookup(ctx: Context, iin: str, reason: str) -> Row | None:
     Written down either way, before anything is answered: without the note there is no answer.
     """
     require(ctx.viewer, LOOKUP)
-    said = checked_reason(reason)
+    said = checked_reason(reason, "reason")
     number = parse_iin(iin, path=("iin",))
     await require_rate(ctx, RateRule.personal_data, ctx.viewer.key)
     person = await participants.by_iin(number)
@@ -60,7 +61,7 @@ async def participant_of(ctx: Context, kind: str, record: Id, reason: str) -> Ro
     Written down either way, before anything is answered.
     """
     require(ctx.viewer, PERSON)
-    said = checked_reason(reason)
+    said = checked_reason(reason, "reason")
     if kind not in _NEEDS:
         raise invalid("INVALID_ID", "id")
     await require_rate(ctx, RateRule.personal_data, ctx.viewer.key)

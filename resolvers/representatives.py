@@ -13,7 +13,7 @@ from domain.evidence import ERASED_TEXT
 from domain.feeds import participant_topic
 from domain.identifiers import parse_iin
 from domain.identity import Role
-from domain.representatives import checked_reason
+from domain.reasons import checked_reason
 from domain.texts import Language
 from domain.time import ASTANA
 from resolvers.acts import once

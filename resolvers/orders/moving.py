@@ -14,7 +14,7 @@ from domain.errors import NotFound, Refused
 from domain.feeds import participant_topic, region_topic, supplier_topic
 from domain.identity import Role
 from domain.orders.lifecycle import Facts, OrderAct, OrderStatus, Side, advance
-from domain.orders.reasons import checked_reason
+from domain.reasons import REFUSAL, checked_reason
 from domain.suppliers import by_organisation
 from integrations.esobes import ReportType
 from resolvers.acts import once
@@ -135,7 +135,7 @@ async def ending_act(ctx: Context, act: OrderAct, order: Id, key: str, reason: s
     """A step that ends the order and gives the measure back; with its reason where one is needed."""
     operation = operation_of(act)
     await own_order(ctx, f"Mutation.{operation}", order)
-    said = None if reason is None else checked_reason(reason)
+    said = None if reason is None else checked_reason(reason, "input", "reason", bounds=REFUSAL)
 
     async def work() -> Row:
         row = await moved(ctx, await standing(order), act, reason=said)

@@ -1,13 +1,11 @@
-"""When an authority counts, and the reasons staff give."""
+"""When an authority counts."""
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domain.errors import InvalidInput
-from domain.representatives import AuthorityKind, AuthorityState, Term, checked_reason
+from domain.representatives import AuthorityKind, AuthorityState, Term
 from domain.texts import catalogue
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -43,12 +41,3 @@ def test_only_inside_all_bounds(
 def test_each_kind_has_its_name() -> None:
     """R-A6: each kind of authority has a name in every language."""
     assert {f"authorities.{kind}" for kind in AuthorityKind} <= set(catalogue())
-
-
-def test_reasons() -> None:
-    """R-A6: a reason has 5 to 500 characters, blanks around it not counted."""
-    assert checked_reason("  Решение суда ", "reason") == "Решение суда"
-    for wrong, code in (("    и    ", "TOO_SHORT"), ("x" * 501, "TOO_LONG"), ("причина\x00", "NOT_TEXT")):
-        with pytest.raises(InvalidInput) as refused:
-            checked_reason(wrong, "reason")
-        assert (refused.value.code, refused.value.path) == (code, ("reason",))
