@@ -36,6 +36,8 @@ BATCH = 500
 AT_ONCE = 8
 SEEDING = system_actor("seed")
 UNLIMITED = Limits({rule: Rate(0, timedelta(minutes=1)) for rule in RateRule})
+ISSUED = datetime(2022, 3, 11, 6, tzinfo=UTC)
+"""When the records of the demonstration were issued: a clock may be set to any day of the rules."""
 
 
 def acting(services: Services, viewer: Viewer = SYSTEM, at: datetime | None = None) -> Context:
@@ -96,11 +98,10 @@ async def _together(acts: Iterable[Awaitable[None]]) -> None:
 
 
 async def _receive(services: Services, cast: Cast, kind: str, about: str, record: dict[str, Any]) -> None:
-    issued = datetime(2026, 1, 5, 6, tzinfo=UTC)
     message: dict[str, Any] = {
         "message_id": f"demo-{kind}-{about}",
         "type": kind,
-        "issued_at": issued.isoformat(),
+        "issued_at": ISSUED.isoformat(),
         kind: record,
     }
     content = canonical_bytes(message)
