@@ -251,7 +251,7 @@ async def test_payload_that_does_not_open_is_set_aside() -> None:
     """R-J1: a message whose person was erased can't be sent; it is set aside and the next one goes."""
     await put("k1")
     await put("k2")
-    await collection("outbox").update_one({"key": "k1"}, {"$set": {"payload": b"\x01" + bytes(60)}})
+    await collection("outbox").update_one({"key": "k1"}, {"$set": {"payload": b"\x02" + bytes(60)}})
     partner = Partner()
     async with running({"sms": Channel(partner.take)}):
         await until(reached("delivered"))
