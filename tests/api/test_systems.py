@@ -157,7 +157,7 @@ async def test_an_assertion_about_another_client(portal: Portal) -> None:
     """R-A8: a system that speaks for another gets no token, by its own key, its own name or the other's `kid`."""
     thief, victim = await system(portal, SCOPE), await system(portal, SCOPE)
     before = await issued(portal)
-    named = {"iss": victim.id, "sub": victim.id}
+    named: dict[str, Any] = {"iss": victim.id, "sub": victim.id}
     for assertion, fields in (
         (thief.assertion(**named), {}),
         (thief.assertion({"kid": victim.key.kid}, **named), {}),
