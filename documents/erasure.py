@@ -17,9 +17,11 @@ from documents.encryption import met
 from documents.encryption.keyring import MARK
 from documents.nodes import readable
 from documents.orders.store import take_turn
+from documents.rate_limits import RATES, key_of
 from domain.measures import MeasureStatus
 from domain.orders.lifecycle import FINAL
 from domain.outbox import OutboxState
+from domain.rate_limits import RateRule
 
 NAME = "erasures"
 KIND = "erasure"
@@ -81,6 +83,8 @@ async def erase(person: Id, iin: str, now: datetime) -> Row:
     shared = await _ids("gateway_records", {"concerns": {"$all": [person], "$not": {"$size": 1}}})
     await _end_sessions(person, iin, now)
     await _delete(person, measures)
+    counted = [key_of(rule, iin) for rule in RateRule]
+    await collection(RATES).delete_many({"_id": {"$in": counted}}, session=session())
     await _hide("measures", "esobes_index", measures)
     await _hide("participants", "iin_index", [person])
     await _update("outbox", {"person": person}, {"payload": None})

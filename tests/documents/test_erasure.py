@@ -6,6 +6,8 @@ from documents import erasure
 from documents.base import collection, in_transaction, new_id
 from documents.encryption import seal
 from documents.nodes import load
+from documents.rate_limits import key_of
+from domain.rate_limits import RateRule
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 IIN = "860615300123"
@@ -35,7 +37,9 @@ async def test_somebody_without_anything(database: object) -> None:
     payload = await seal(person, "outbox.payload", row, "{}")
     await collection("participants").insert_one({"_id": person, "iin_index": b"1"})
     await collection("outbox").insert_one({"_id": row, "person": person, "state": "dead", "payload": payload})
+    await collection("rate_limits").insert_one({"_id": key_of(RateRule.sign_in_failures, IIN)})
     done = await in_transaction(lambda: erasure.erase(person, IIN, NOW))
+    assert await collection("rate_limits").count_documents({}) == 0
     assert done["participant"] == person
     assert await load("erasure", done["_id"])
     assert ((await collection("outbox").find_one({"_id": row})) or {})["payload"] is None
