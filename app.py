@@ -24,7 +24,7 @@ from execution.masking import Reticent, reticent
 from execution.trusted import ManifestError
 from schema.nodes import global_id
 from schema.portal import portal_schema
-from settings import Settings
+from settings import Settings, settings_given
 from workers import audit
 from workers.crew import working
 from workers.rotation import Rotator, rotate
@@ -158,7 +158,7 @@ def documents(folder: Path) -> int:
     return 0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def _parser() -> argparse.ArgumentParser:
     """The commands of the Makefile."""
     parser = argparse.ArgumentParser(prog="app.py", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -179,7 +179,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     audit.arguments(commands)
     rotating = commands.add_parser("rotate-keys", help="replace keys of personal data, or resume it")
     rotating.add_argument("kind", choices=[kind.value for kind in Kind])
-    asked = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do a command; its exit code."""
+    asked = _parser().parse_args(arguments)
     handler = logging.StreamHandler()
     handler.setFormatter(Reticent("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
@@ -188,7 +193,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return sdl(check=asked.check)
     if asked.command == "documents":
         return documents(asked.folder)
-    settings = Settings()
+    try:
+        settings = settings_given()
+    except ValueError as error:
+        log.error("%s. See docs/production.md", error)  # noqa: TRY400 - the message says what to do
+        return 1
     if asked.command == "token-keys":
         keys, now = token_keys(settings), clock_of(settings)()
         print(*told(keys, now, asked.act, compromised=asked.compromised), sep="\n")

@@ -1,13 +1,16 @@
 """What can be set from outside, and what a production profile can't do without."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, FilePath, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from domain.identity import Role
 from domain.rate_limits import LockOut, Rate, RateRule
 from integrations.signatures import Asked
+
+Secret = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
 
 
 class Settings(BaseSettings):
@@ -24,13 +27,13 @@ class Settings(BaseSettings):
     data_folder: Path = Path(".data")
     worker: Literal["inside", "separate"] = "inside"
     audience: str | None = None
-    master_key: str | None = None
-    older_master_keys: list[str] = []
+    master_key: Secret | None = None
+    older_master_keys: list[Secret] = []
     rotation_settling_seconds: int = 90
     token_keys: Path | None = None
     audit_keys: Path | None = None
-    roots: list[Path] = []
-    intermediates: list[Path] = []
+    roots: list[FilePath] = []
+    intermediates: list[FilePath] = []
     revocation_lists: list[Path] = []
     revocation_list_urls: list[str] = []
     revocation_check: Asked = Asked.lists
@@ -48,13 +51,13 @@ class Settings(BaseSettings):
     lock_out: LockOut = LockOut()
     allowed_origins: list[str] = []
     trusted_documents: Literal["off", "first_party", "only"] | None = None
-    documents_manifest: Path | None = None
+    documents_manifest: FilePath | None = None
     introspection: bool | None = None
     partner_tokens: Literal["required", "optional"] | None = None
     oidc_issuer: str | None = None
     oidc_client_id: str = "komek"
     oidc_client_secret: str | None = None
-    oidc_client_keys: Path | None = None
+    oidc_client_keys: FilePath | None = None
     oidc_scopes: str = "openid profile"
     oidc_role_claim: str = "komek_role"
     oidc_region_claim: str = "komek_region"
@@ -104,3 +107,14 @@ class Settings(BaseSettings):
         if self.trust != "off":
             needed += ("documents_manifest",)
         return [name.upper() for name in needed if self.profile == "production" and not getattr(self, name)]
+
+
+def settings_given() -> Settings:
+    """The settings of this process; ValueError names those that are wrong, never what was given for them."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = {f"{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors()}
+        raise ValueError("; ".join(sorted(faults))) from None
+    except SettingsError as error:
+        raise ValueError(f"{error}: it has to be JSON") from None

@@ -27,9 +27,21 @@ def arguments(commands: Any) -> None:
     export = commands.add_parser("audit-export", help="write the audit, its heads and the public keys")
     export.add_argument("folder", type=Path)
     verify = commands.add_parser("audit-verify", help="look for edits, deletions and truncation")
-    verify.add_argument("--head", type=Path, action="append", default=[], help="a head that was kept")
-    verify.add_argument("--package", type=Path, help="what audit-export wrote, instead of the database")
-    verify.add_argument("--keys", type=Path, help="public keys, instead of those beside the entries")
+    verify.add_argument("--head", type=_file, action="append", default=[], help="a head that was kept")
+    verify.add_argument("--package", type=_package, help="what audit-export wrote, instead of the database")
+    verify.add_argument("--keys", type=_file, help="public keys, instead of those beside the entries")
+
+
+def _file(given: str) -> Path:
+    if not (file := Path(given)).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {given}")
+    return file
+
+
+def _package(given: str) -> Path:
+    for name in (ENTRIES, HEADS):
+        _file(str(Path(given) / name))
+    return Path(given)
 
 
 async def run(asked: argparse.Namespace, keys: Path, opened: Opened) -> None:

@@ -107,3 +107,12 @@ async def test_package_is_verified_elsewhere(keys: Path, tmp_path: Path) -> None
     (package / ENTRIES).write_text("\n".join(lines))
     (package / HEADS).write_text("made.up.head")
     assert await done(nothing, "audit-verify", "--package", str(package)) == 1
+
+
+@pytest.mark.parametrize("what", ["--head", "--package", "--keys"])
+async def test_what_is_not_there_is_told(
+    keys: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    """A head, a package or keys that are not where they were said to be are a mistake of the command line."""
+    assert await done(keys, "audit-verify", what, str(tmp_path / "nowhere")) == 2
+    assert "there is no file" in capsys.readouterr().err
