@@ -10,8 +10,8 @@ from tests.api.client import ACTS, Client
 from tests.api.portal import Portal, card, local, of_draft
 
 OPEN = {"signInBegin", "signInComplete", "signInRefresh", "signInActAs", "signInStaff"}
-OWN = {"sessionRevoke", "sessionRevokeOthers"}
-"""About the viewer's own sign-ins: see tests/api/test_reach.py."""
+OWN = {"sessionRevoke", "sessionRevokeOthers", "participantEmailChange"}
+"""About the viewer's own sign-ins and contacts: see tests/api/test_reach.py and test_matrix.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ async def stage(portal: Portal) -> Stage:
         "orderSignAct": {"orderId": order, "cms": cms},
         "orderDecline": {"orderId": order, "reason": "чужой"},
         "orderRefuse": {"orderId": order, "reason": "чужой"},
+        "participantErase": {"iin": portal.iin(), "reason": "чужая рука"},
     }
     people = {
         "anonymous": portal.visitor(),
