@@ -54,6 +54,10 @@ class Server:
         self._behind.add(str(row))
         await self.database[name].update_one({"_id": row}, change, bypass_document_validation=True)
 
+    def knows(self, other: "Server") -> None:
+        """Take over what was written behind the back of a server whose database was copied."""
+        self._behind.update(other._behind)
+
     async def unannounced(self) -> list[dict[str, Any]]:
         """What the audit says was written past the portal until now, but for `write_behind`."""
         mark = dict.fromkeys(("actor", "on_behalf_of", "session", "subject_kind", "subject", "reason"))

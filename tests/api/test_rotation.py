@@ -29,6 +29,7 @@ async def own(server: Server, mongod: str, tmp_path: Any) -> AsyncIterator[Porta
         running(mongod, name, folder, **SETTLED) as copied,
         httpx2.AsyncClient(base_url=copied.address, timeout=60) as http,
     ):
+        copied.knows(server)
         yield Portal(copied, http)
 
 
