@@ -152,7 +152,7 @@ async def _named(person: Id) -> str:
     row = await participants.get(person)
     if row is None:  # pragma: no cover - participants are never deleted
         raise NotFound
-    # An authority outlives the people it was about: of whoever was erased no name is left.
+    # Erasure takes authorities along; whoever had one in hand just then finds no name any more.
     return await participants.full_name(row) or ERASED_TEXT[Language.ru]
 
 
