@@ -19,6 +19,8 @@ from tests.e2e.subscriber import Subscriber
 
 PUBLICATIONS = int(os.environ.get("BENCH_PUBLICATIONS", "200"))
 ORDERS = int(os.environ.get("BENCH_ORDERS", "50"))
+REGISTERED = 1
+"""Events that a new supplier's feed begins with."""
 HEADER = (
     "act", "number", "answer after p50 ms", "p99 ms", "event after the answer p50 ms", "p99 ms",
     "event after the request p50 ms", "p99 ms",
@@ -33,9 +35,13 @@ async def main() -> None:
         async with httpx2.AsyncClient(base_url=server.address, timeout=60) as http:
             portal = _portal(server, database, http)
             _, supplier = await portal.supplier()
-            rows = [await _told(server, supplier, "listingPublish", await _publications(supplier), 0)]
+            rows = [
+                await _told(server, supplier, "listingPublish", await _publications(supplier), REGISTERED)
+            ]
             accepts = await _accepts(portal, supplier)
-            before = PUBLICATIONS + 1 + ORDERS  # the listing that is ordered, and every order placed
+            before = (
+                REGISTERED + PUBLICATIONS + 1 + ORDERS
+            )  # the listing that is ordered, and every order placed
             rows.append(await _told(server, supplier, "orderAccept", accepts, before))
         await database.close()
     show(HEADER, rows)
