@@ -13,6 +13,7 @@ from strawberry.types.execution import ExecutionContext
 from execution.checks import check_declarations
 from execution.documents import DocumentCache, Documents, Rules
 from execution.errors import Label, Presenter, english, nobody, present
+from execution.plans import Plans, planning_executor
 
 
 class Schema(strawberry.Schema):
@@ -32,16 +33,19 @@ class Schema(strawberry.Schema):
         presenter: Presenter = nobody,
         label: Label = english,
         extensions: Iterable[Any] = (),
+        compiled: bool = True,
         config: StrawberryConfig | None = None,
         **more: Any,
     ) -> None:
         self.presenter, self.label = presenter, label
         self.rules, self.documents = rules or Rules(), DocumentCache()
+        self.plans = Plans() if compiled else None
         super().__init__(
             query,
             mutation,
             subscription,
             extensions=(lambda: Documents(self.rules, self.documents), *extensions),
+            execution_context_class=planning_executor(self.plans) if self.plans is not None else None,
             config=config or StrawberryConfig(disable_field_suggestions=True),
             **more,
         )

@@ -1,0 +1,80 @@
+"""graphql-core's executor, with plans below every resolved value of a query."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any
+
+from graphql import GraphQLOutputType, GraphQLResolveInfo, OperationType, get_named_type, is_leaf_type
+from graphql.execution.collect_fields import FieldDetails
+from graphql.pyutils import Path
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from execution.plans.cache import Plans
+from execution.plans.running import Plan
+
+
+class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
+    """Completes values by plans; what a plan won't do, and every error, is graphql-core's."""
+
+    plans: Plans
+
+    def complete_value(
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: list[FieldDetails],
+        info: GraphQLResolveInfo,
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        """Complete a value by its plan where there is one, else as graphql-core does."""
+        given = (return_type, field_details_list, info, path, result, position_context)
+        plan = self._plan(return_type, field_details_list, info, result)
+        if plan is None:
+            return super().complete_value(*given)
+        try:
+            completed = plan.run(self, result)
+        except Exception:  # noqa: BLE001 - whatever is wrong, graphql-core says so in its own words
+            self.plans.counts.gave_up[plan.where] += 1
+            return super().complete_value(*given)
+        self.plans.counts.runs += 1
+        return self._awaited(plan, completed, given) if hasattr(completed, "send") else completed
+
+    def _plan(
+        self,
+        return_type: GraphQLOutputType,
+        details: list[FieldDetails],
+        info: GraphQLResolveInfo,
+        result: Any,
+    ) -> Plan | None:
+        """The plan of a field's whole value; parts of it come here again and have none."""
+        whole = return_type is info.return_type and type(result) in _RECORDS
+        if not whole or is_leaf_type(get_named_type(return_type)) or not self._may_plan:
+            return None
+        return self.plans.find(self, return_type, details, f"{info.parent_type.name}.{info.field_name}")
+
+    @property
+    def _may_plan(self) -> bool:
+        """Not with middleware, which wants to see every field, nor without error propagation."""
+        watching = self.middleware_manager is not None and self.middleware_manager.middlewares
+        return not watching and self.error_propagation and self.abort_signal is None
+
+    async def _awaited(self, plan: Plan, completed: Awaitable[Any], given: tuple[Any, ...]) -> Any:
+        try:
+            return await completed
+        except Exception:  # noqa: BLE001 - as above
+            self.plans.counts.gave_up[plan.where] += 1
+            again = super().complete_value(*given)
+            return await again if self.is_awaitable(again) else again
+
+
+_RECORDS = frozenset({dict, list, tuple})
+
+
+def planning_executor(plans: Plans) -> type[PlanningExecutor]:
+    """The executor of one schema."""
+    return type("SchemaExecutor", (PlanningExecutor,), {"plans": plans})
+
+
+__all__ = ["OperationType", "PlanningExecutor", "planning_executor"]

@@ -1,0 +1,82 @@
+"""Leaf values: an inlined check for what is right as it stands, graphql-core's own coercion for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import isawaitable, iscoroutine
+from typing import Any
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLLeafType,
+    GraphQLString,
+    Undefined,
+)
+
+Coercion = Callable[[Any], Any]
+
+
+class GaveUp(Exception):
+    """This value needs graphql-core."""
+
+
+def inlined(leaf: GraphQLLeafType, name: str, slow: str) -> str:
+    """An expression that completes the variable `name`, which is not None, calling `slow` where in doubt."""
+    check = _CHECKS.get(id(leaf))
+    return f"({name} if {check.format(name)} else {slow}({name}))" if check else f"{slow}({name})"
+
+
+_CHECKS = {
+    id(GraphQLString): "type({0}) is str",
+    id(GraphQLID): "type({0}) is str",
+    id(GraphQLBoolean): "type({0}) is bool",
+    id(GraphQLInt): "type({0}) is int and -2147483648 <= {0} <= 2147483647",
+    id(GraphQLFloat): "type({0}) is float and -1e308 < {0} < 1e308",
+}
+
+
+def coercion(leaf: GraphQLLeafType) -> Coercion:
+    """Complete any value of a leaf type as graphql-core does, or give up."""
+    coerce = leaf.coerce_output_value
+
+    def slow(given: Any) -> Any:
+        if given is None or isinstance(given, Exception) or isawaitable(given):
+            raise GaveUp
+        coerced = coerce(given)
+        if coerced is None or coerced is Undefined:
+            raise GaveUp
+        return coerced
+
+    return _of_enum(leaf, slow) if isinstance(leaf, GraphQLEnumType) else slow
+
+
+def _of_enum(leaf: GraphQLEnumType, slow: Coercion) -> Coercion:
+    """Strings are looked up: every value that coercion takes as a string is known beforehand."""
+    known = {}
+    for each in leaf.values.values():
+        stored = getattr(each.value, "value", each.value)
+        if type(stored) is str and (named := _coerced(slow, stored)) is not None:
+            known[stored] = named
+
+    def quick(given: Any) -> Any:
+        found = known.get(given) if type(given) is str else None
+        return slow(given) if found is None else found
+
+    return quick
+
+
+def _coerced(slow: Coercion, stored: str) -> Any:
+    try:
+        return slow(stored)
+    except Exception:  # noqa: BLE001 - a port: whatever it raises, the slow way will raise again
+        return None
+
+
+def dispose(value: object) -> None:
+    """Close a coroutine that nobody is going to await."""
+    if iscoroutine(value):
+        value.close()

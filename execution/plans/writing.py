@@ -1,0 +1,231 @@
+"""Writes the Python of a plan: a function for each object type at each position.
+
+A function takes a record and the state of this run. Fields that a loader fills are left open: the function
+notes the record and its unfinished answer, and `running` fills all of them at once, a position at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    GraphQLAbstractType,
+    GraphQLLeafType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+)
+from graphql.execution import Executor
+from graphql.execution.collect_fields import FieldDetails
+
+from execution.declarations import Batched, Computed, Stored
+from execution.plans.fields import Reading, Unplannable, kinds, reading
+from execution.plans.leaves import GaveUp, coercion, inlined
+
+Complete = Callable[[Any, Any], Any]
+DEEPEST = 40
+"""Nesting of a plan: deeper positions get plans of their own."""
+
+
+@dataclass(slots=True)
+class Hole:
+    """A position that a loader fills: how, and below which other hole it lies."""
+
+    reading: Reading
+    answer: str
+    parent: int | None
+    arguments: int | None
+    complete: Complete | None = None
+
+
+@dataclass(slots=True)
+class Written:
+    """Everything a plan needs to run."""
+
+    complete: Complete
+    holes: list[Hole]
+    arguments: list[Reading]
+    source: str
+
+
+def write(executor: Executor[Any], type_: GraphQLOutputType, details: list[FieldDetails]) -> Written:
+    """Write the plan of one position. Raises Unplannable."""
+    return _Writer(executor).whole(type_, details)
+
+
+@dataclass(slots=True)
+class _Writer:
+    executor: Executor[Any]
+    lines: list[str] = field(default_factory=list)
+    names: dict[str, Any] = field(default_factory=lambda: {"GaveUp": GaveUp, "as_list": as_list})
+    leaves: dict[str, str] = field(default_factory=dict)
+    holes: list[Hole] = field(default_factory=list)
+    arguments: list[Reading] = field(default_factory=list)
+    count: int = 0
+    depth: int = 0
+
+    def whole(self, type_: GraphQLOutputType, details: list[FieldDetails]) -> Written:
+        """The position and everything below it."""
+        top = self.completion(type_, details, None)
+        source = "\n".join(self.lines)
+        exec(compile(source, "<plan>", "exec"), self.names)  # noqa: S102 - names are numbered, texts are quoted
+        for number, hole in enumerate(self.holes):
+            hole.complete = self.names[f"h{number}"]
+        return Written(self.names[top], self.holes, self.arguments, source)
+
+    def completion(
+        self, type_: GraphQLOutputType, details: list[FieldDetails], hole: int | None, name: str | None = None
+    ) -> str:
+        """Write a function of (value, state) for values of a type; its name."""
+        made = name or self.fresh("c")
+        answer = self.expression(type_, "v", details, hole)
+        self.lines += [f"def {made}(v, s):", f"    return {answer}"]
+        return made
+
+    def expression(
+        self, type_: GraphQLOutputType, name: str, details: list[FieldDetails], hole: int | None
+    ) -> str:
+        """An expression that completes the variable `name`."""
+        if not is_non_null_type(type_):
+            return f"(None if {name} is None else {self.present(type_, name, details, hole)})"
+        return self.present(type_.of_type, name, details, hole)
+
+    def present(
+        self, type_: GraphQLOutputType, name: str, details: list[FieldDetails], hole: int | None
+    ) -> str:
+        """An expression for a value that must not be None; whatever it calls gives up on None."""
+        if is_list_type(type_):
+            item = self.fresh("i")
+            inner = self.expression(type_.of_type, item, details, hole)
+            return f"[{inner} for {item} in ({name} if type({name}) is list else as_list({name}))]"
+        if is_leaf_type(type_):
+            return inlined(type_, name, self.leaf(type_))
+        if is_object_type(type_):
+            return f"{self.object(type_, details, hole)}({name}, s)"
+        if is_abstract_type(type_):
+            return f"{self.abstract(type_, details, hole)}({name}, s)"
+        raise Unplannable(f"{type_}: of no known kind")  # pragma: no cover - a schema has no other types
+
+    def leaf(self, type_: GraphQLLeafType) -> str:
+        """The name of a leaf type's coercion."""
+        if type_.name not in self.leaves:
+            self.leaves[type_.name] = self.bound("l", coercion(type_))
+        return self.leaves[type_.name]
+
+    def abstract(self, type_: GraphQLAbstractType, details: list[FieldDetails], hole: int | None) -> str:
+        """Write a function that looks at the record's kind."""
+        table: dict[str, Any] = {}
+        for each in self.executor.schema.get_possible_types(type_):
+            if not kinds(each):
+                raise Unplannable(f"{type_.name}: {each.name} has no kind")
+            made = self.object(each, details, hole)
+            table |= dict.fromkeys(kinds(each), made)
+        name = self.fresh("a")
+        chosen = ", ".join(f"{kind!r}: {made}" for kind, made in table.items())
+        self.lines += [f"t{name} = {{{chosen}}}", f"def {name}(d, s):", f"    return t{name}[d['kind']](d, s)"]
+        return name
+
+    def object(self, type_: GraphQLObjectType, details: list[FieldDetails], hole: int | None) -> str:
+        """Write a function for the records of one type at one position."""
+        if self.depth >= DEEPEST:
+            raise Unplannable(f"{type_.name}: too deep")
+        self.depth += 1
+        allowed = kinds(type_)
+        collected = self.executor.collect_subfields(type_, details)
+        if collected.new_defer_usages:
+            raise Unplannable(f"{type_.name}: deferred")
+        body = _Body(self, type_, hole)
+        for answer, found in collected.grouped_field_set.items():
+            body.add(answer, found)
+        name = self.fresh("o")
+        test = f" or d.get('kind') not in {self.bound('k', frozenset(allowed))}" if allowed else ""
+        self.lines += [f"def {name}(d, s):", f"    if type(d) is not dict{test}:", "        raise GaveUp"]
+        self.lines += body.lines()
+        self.depth -= 1
+        return name
+
+    def bound(self, prefix: str, given: Any) -> str:
+        """Give an object a name in the plan."""
+        name = self.fresh(prefix)
+        self.names[name] = given
+        return name
+
+    def fresh(self, prefix: str) -> str:
+        """A name that nothing else has."""
+        self.count += 1
+        return f"{prefix}{self.count}"
+
+    def argument(self, found: Reading) -> int | None:
+        """The number of a field's arguments, None without any."""
+        if not found.takes_arguments:
+            return None
+        self.arguments.append(found)
+        return len(self.arguments) - 1
+
+    def hole(self, answer: str, found: Reading, parent: int | None) -> int:
+        """Leave a position open; what fills it is completed by a function of its own."""
+        number = len(self.holes)
+        self.holes.append(Hole(found, answer, parent, self.argument(found)))
+        self.completion(found.definition.type, found.details, number, f"h{number}")
+        return number
+
+
+@dataclass(slots=True)
+class _Body:
+    """The fields of one function: reads first, then one dict, then what is left open."""
+
+    writer: _Writer
+    type_: GraphQLObjectType
+    hole: int | None
+    reads: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+
+    def add(self, answer: str, details: list[FieldDetails]) -> None:
+        """Add one field of the selection."""
+        if any(each.fragment_variable_values is not None for each in details):
+            raise Unplannable(f"{self.type_.name}: variables of fragments")
+        found = reading(self.writer.executor.schema, self.type_, details)
+        if found is None:
+            self.answers.append(f"{answer!r}: {self.type_.name!r}")
+        elif isinstance(found.declaration, Batched):
+            number = self.writer.hole(answer, found, self.hole)
+            self.answers.append(f"{answer!r}: None")
+            self.open.append(f"    s.open[{number}].append((d, r))")
+        else:
+            name = self.writer.fresh("v")
+            self.reads.append(f"    {name} = {self.read(found)}")
+            shown = self.writer.expression(found.definition.type, name, details, self.hole)
+            self.answers.append(f"{answer!r}: {shown}")
+
+    def read(self, found: Reading) -> str:
+        """An expression that reads the field of the record `d`."""
+        declared = found.declaration
+        if isinstance(declared, Stored):
+            return f"d.get({declared.key!r})"
+        assert isinstance(declared, Computed)  # noqa: S101 - `reading` lets nothing else pass
+        function = self.writer.bound("f", declared.function)
+        number = self.writer.argument(found)
+        context = ", s.context" if declared.wants_context else ""
+        given = "" if number is None else f", **s.arguments[{number}]"
+        return f"{function}(d{context}{given})"
+
+    def lines(self) -> list[str]:
+        """The body of the function."""
+        answer = "{" + ", ".join(self.answers) + "}"
+        if not self.open:
+            return [*self.reads, f"    return {answer}"]
+        return [*self.reads, f"    r = {answer}", *self.open, "    return r"]
+
+
+def as_list(given: Any) -> Any:
+    """What may stand for a list beside a list."""
+    if type(given) is tuple:
+        return given
+    raise GaveUp
