@@ -30,6 +30,7 @@ from web.health import health_routes
 from web.keys import key_routes
 from web.oauth import oauth_routes
 from web.partners import partner_routes
+from web.plans import PlanFigures
 from web.simulator import simulator_routes
 from web.staff import staff_routes
 
@@ -39,8 +40,9 @@ log = logging.getLogger("komek")
 def application(portal: Portal) -> Starlette:
     """Every door of the server."""
     doors, development = Doors(portal.services), portal.development
+    schema = _schema(portal.settings)
     graphql = GraphQLDoor(
-        _schema(portal.settings),
+        schema,
         doors.of_request,
         doors,
         settings=DoorSettings(allowed_origins=portal.settings.allowed_origins),
@@ -50,7 +52,7 @@ def application(portal: Portal) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/graphql", graphql, methods=None),
         WebSocketRoute("/graphql", graphql),
-        *health_routes(_is_ready),
+        *health_routes(_is_ready, *([PlanFigures(schema.plans.counts)] if schema.plans else [])),
         *key_routes(lambda: portal.services.tokens.public(portal.services.clock())),
         *partner_routes(partial(_arrived, portal), tokens=portal.settings.partners_need_tokens),
         *oauth_routes(partial(_arrived, portal)),
@@ -71,7 +73,7 @@ def _schema(settings: Settings) -> Schema:
     manifest = manifest_in(settings.documents_manifest)
     free = {"off": anybody, "first_party": systems_only, "only": none_but_known}[settings.trust]
     rules = Rules(trusted=Trusted(manifest, free), introspection=settings.introspective)
-    schema = portal_schema(rules)
+    schema = portal_schema(rules, compiled=settings.compiled)
     for fault in faults(manifest.texts, schema.graphql, rules.limits):
         log.warning("a trusted document doesn't fit the schema: %s", fault)
     return schema

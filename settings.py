@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     trusted_documents: Literal["off", "first_party", "only"] | None = None
     documents_manifest: FilePath | None = None
     introspection: bool | None = None
+    compiled: bool = True
     partner_tokens: Literal["required", "optional"] | None = None
     oidc_issuer: str | None = None
     oidc_client_id: str = "komek"

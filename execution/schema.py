@@ -20,7 +20,8 @@ class Schema(strawberry.Schema):
     """A Strawberry schema for records.
 
     `presenter` and `label` are ports: set them before the first operation (`app.py` does). They get the
-    operation's context, so that messages come in its language.
+    operation's context, so that messages come in its language. `compiled` lets answers be completed by
+    plans (`execution.plans`); without it graphql-core does all of it, with the same answers.
     """
 
     def __init__(

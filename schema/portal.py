@@ -63,7 +63,7 @@ def systems_only(context: Any) -> bool:
     return isinstance(context, Context) and context.viewer.role is Role.system
 
 
-def portal_schema(rules: Rules | None = None) -> Schema:
+def portal_schema(rules: Rules | None = None, *, compiled: bool = True) -> Schema:
     """The schema; raises when anything has no policy that is asked, or a field no declaration."""
     schema = Schema(
         query=merge_types(
@@ -102,6 +102,7 @@ def portal_schema(rules: Rules | None = None) -> Schema:
         rules=rules,
         presenter=present,
         label=label,
+        compiled=compiled,
     )
     check_policies(schema)
     return schema

@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -10,8 +11,11 @@ from starlette.routing import Route
 Check = Callable[[], Awaitable[bool]]
 
 
-def health_routes(ready: Check) -> list[Route]:
-    """/health/live: the process answers; /health/ready: so does its database; /metrics."""
+def health_routes(ready: Check, *figures: Collector) -> list[Route]:
+    """/health/live: the process answers; /health/ready: so does its database; /metrics: and `figures`."""
+    own = CollectorRegistry()
+    for each in figures:
+        own.register(each)
 
     async def live(_request: Request) -> Response:
         return JSONResponse({"status": "live"})
@@ -22,7 +26,7 @@ def health_routes(ready: Check) -> list[Route]:
         return JSONResponse({"status": "unready", "code": "DATABASE_UNREACHABLE"}, 503)
 
     async def metrics(_request: Request) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest() + generate_latest(own), media_type=CONTENT_TYPE_LATEST)
 
     return [
         Route("/health/live", live),
