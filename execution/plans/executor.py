@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from typing import Any
 
-from graphql import GraphQLOutputType, GraphQLResolveInfo, OperationType, get_named_type, is_leaf_type
+from graphql import GraphQLOutputType, GraphQLResolveInfo, get_named_type, is_leaf_type
 from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from execution.plans.cache import Plans
-from execution.plans.running import Plan
+from execution.plans.running import Plan, State
 
 
 class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -23,7 +22,7 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         self,
         return_type: GraphQLOutputType,
         field_details_list: list[FieldDetails],
-        info: GraphQLResolveInfo,
+        info: GraphQLResolveInfo[Any],
         path: Path,
         result: Any,
         position_context: Any,
@@ -34,18 +33,18 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         if plan is None:
             return super().complete_value(*given)
         try:
-            completed = plan.run(self, result)
+            answer, state = plan.run(self, result, alone=path.prev is None)
         except Exception:  # noqa: BLE001 - whatever is wrong, graphql-core says so in its own words
             self.plans.counts.gave_up[plan.where] += 1
             return super().complete_value(*given)
         self.plans.counts.runs += 1
-        return self._awaited(plan, completed, given) if hasattr(completed, "send") else completed
+        return answer if state is None else self._filled(plan, answer, state, given)
 
     def _plan(
         self,
         return_type: GraphQLOutputType,
         details: list[FieldDetails],
-        info: GraphQLResolveInfo,
+        info: GraphQLResolveInfo[Any],
         result: Any,
     ) -> Plan | None:
         """The plan of a field's whole value; parts of it come here again and have none."""
@@ -60,13 +59,14 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         watching = self.middleware_manager is not None and self.middleware_manager.middlewares
         return not watching and self.error_propagation and self.abort_signal is None
 
-    async def _awaited(self, plan: Plan, completed: Awaitable[Any], given: tuple[Any, ...]) -> Any:
+    async def _filled(self, plan: Plan, answer: Any, state: State, given: tuple[Any, ...]) -> Any:
         try:
-            return await completed
+            await plan.fill(state)
         except Exception:  # noqa: BLE001 - as above
             self.plans.counts.gave_up[plan.where] += 1
             again = super().complete_value(*given)
             return await again if self.is_awaitable(again) else again
+        return answer
 
 
 _RECORDS = frozenset({dict, list, tuple})
@@ -77,4 +77,4 @@ def planning_executor(plans: Plans) -> type[PlanningExecutor]:
     return type("SchemaExecutor", (PlanningExecutor,), {"plans": plans})
 
 
-__all__ = ["OperationType", "PlanningExecutor", "planning_executor"]
+__all__ = ["PlanningExecutor", "planning_executor"]

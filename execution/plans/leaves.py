@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import isawaitable, iscoroutine
-from typing import Any
+from typing import Any, NoReturn
 
 from graphql import (
     GraphQLBoolean,
@@ -22,6 +22,13 @@ Coercion = Callable[[Any], Any]
 
 class GaveUp(Exception):
     """This value needs graphql-core."""
+
+
+def give_up(given: object) -> NoReturn:
+    """Leave a value to graphql-core, which asks for it again. Raises GaveUp."""
+    if iscoroutine(given):
+        given.close()  # nobody is going to await this one
+    raise GaveUp
 
 
 def inlined(leaf: GraphQLLeafType, name: str, slow: str) -> str:
@@ -45,7 +52,7 @@ def coercion(leaf: GraphQLLeafType) -> Coercion:
 
     def slow(given: Any) -> Any:
         if given is None or isinstance(given, Exception) or isawaitable(given):
-            raise GaveUp
+            give_up(given)
         coerced = coerce(given)
         if coerced is None or coerced is Undefined:
             raise GaveUp
@@ -74,9 +81,3 @@ def _coerced(slow: Coercion, stored: str) -> Any:
         return slow(stored)
     except Exception:  # noqa: BLE001 - a port: whatever it raises, the slow way will raise again
         return None
-
-
-def dispose(value: object) -> None:
-    """Close a coroutine that nobody is going to await."""
-    if iscoroutine(value):
-        value.close()

@@ -11,8 +11,9 @@ from graphql.execution.values import get_argument_values
 from strawberry.schema.schema_converter import get_arguments
 
 from execution.declarations import Batched
-from execution.plans.fields import Reading
+from execution.plans.fields import Reading, Unplannable
 from execution.plans.leaves import GaveUp
+from execution.plans.loading import load_together
 from execution.plans.writing import Hole, Written
 
 Arguments = Mapping[str, Any]
@@ -21,10 +22,10 @@ Arguments = Mapping[str, Any]
 class State:
     """One run: the operation's context, coerced arguments, and what is left open so far."""
 
-    __slots__ = ("arguments", "context", "open")
+    __slots__ = ("alone", "arguments", "context", "open")
 
-    def __init__(self, context: Any, arguments: list[Arguments], holes: int) -> None:
-        self.context, self.arguments = context, arguments
+    def __init__(self, context: Any, arguments: list[Arguments], holes: int, *, alone: bool) -> None:
+        self.context, self.arguments, self.alone = context, arguments, alone
         self.open: list[list[tuple[dict[str, Any], dict[str, Any]]]] = [[] for _ in range(holes)]
 
 
@@ -38,7 +39,7 @@ class Plan:
         self._written = written
         self._levels = _levels(written.holes)
         self._constant = [
-            None if _has_variables(each) else arguments_of(executor, each) for each in written.arguments
+            None if _has_variables(each) else _constant(executor, each) for each in written.arguments
         ]
 
     @property
@@ -46,18 +47,23 @@ class Plan:
         """The Python it consists of."""
         return self._written.source
 
-    def run(self, executor: Executor[Any], value: Any) -> Any:
-        """The completed value, or a coroutine of it where loaders take part. Raises whatever is unusual."""
+    def run(self, executor: Executor[Any], value: Any, *, alone: bool = True) -> tuple[Any, State | None]:
+        """The completed value, and the state to `fill` it from where loaders take part.
+
+        `alone` is false where other values of this position may run beside it, below a list that graphql-core
+        completes: their loaders are called together. Raises whatever is unusual.
+        """
         written = self._written
         arguments = [
             arguments_of(executor, found) if known is None else known
             for known, found in zip(self._constant, written.arguments, strict=True)
         ]
-        state = State(executor.context_value, arguments, len(written.holes))
+        state = State(executor.context_value, arguments, len(written.holes), alone=alone)
         answer = written.complete(value, state)
-        return self._filled(state, answer) if any(state.open) else answer
+        return answer, state if any(state.open) else None
 
-    async def _filled(self, state: State, answer: Any) -> Any:
+    async def fill(self, state: State) -> None:
+        """Load what is left open, in place. Raises whatever is unusual."""
         for level in self._levels:
             loading: list[Coroutine[Any, Any, None]] = [
                 _fill(self._written.holes[number], number, state) for number in level if state.open[number]
@@ -66,7 +72,6 @@ class Plan:
                 await loading[0]
             elif loading:
                 await _all(loading)
-        return answer
 
 
 async def _all(loading: list[Coroutine[Any, Any, None]]) -> None:
@@ -81,7 +86,11 @@ async def _fill(hole: Hole, number: int, state: State) -> None:
     if not isinstance(declared, Batched) or complete is None:  # pragma: no cover - as it was written
         raise GaveUp
     arguments = {} if hole.arguments is None else state.arguments[hole.arguments]
-    values = await declared.function(state.context, [record for record, _ in waiting], **arguments)
+    records = [record for record, _ in waiting]
+    if state.alone:
+        values = await declared.function(state.context, records, **arguments)
+    else:
+        values = await load_together(declared, state.context, records, arguments)
     for (_, unfinished), value in zip(waiting, values, strict=True):
         if isinstance(value, Exception):
             raise value
@@ -93,11 +102,12 @@ def _levels(holes: list[Hole]) -> list[list[int]]:
     depth: list[int] = []
     for hole in holes:
         depth.append(0 if hole.parent is None else depth[hole.parent] + 1)
-    return [[number for number, at in enumerate(depth) if at == level] for level in range(max(depth, default=-1) + 1)]
+    deepest = max(depth, default=-1)
+    return [[number for number, at in enumerate(depth) if at == level] for level in range(deepest + 1)]
 
 
 def arguments_of(executor: Executor[Any], found: Reading) -> Arguments:
-    """The arguments of a field as its function takes them: graphql-core's coercion, Strawberry's conversion."""
+    """A field's arguments as its function takes them: coerced by graphql-core, converted by Strawberry."""
     schema: Any = executor.schema.extensions["strawberry-definition"]
     coerced = get_argument_values(
         found.definition, found.node, executor.variable_values, None, executor.hide_suggestions
@@ -111,6 +121,13 @@ def arguments_of(executor: Executor[Any], found: Reading) -> Arguments:
         scalar_registry=schema.schema_converter.scalar_registry,
     )
     return converted
+
+
+def _constant(executor: Executor[Any], found: Reading) -> Arguments:
+    try:
+        return arguments_of(executor, found)
+    except Exception as error:
+        raise Unplannable(f"{found.declaration.where}: arguments") from error
 
 
 def _has_variables(found: Reading) -> bool:

@@ -26,11 +26,13 @@ from graphql.execution.collect_fields import FieldDetails
 
 from execution.declarations import Batched, Computed, Stored
 from execution.plans.fields import Reading, Unplannable, kinds, reading
-from execution.plans.leaves import GaveUp, coercion, inlined
+from execution.plans.leaves import coercion, give_up, inlined
 
 Complete = Callable[[Any, Any], Any]
 DEEPEST = 40
 """Nesting of a plan: deeper positions get plans of their own."""
+LARGEST = 5_000
+"""Names in a plan: fragments within fragments can unfold to any size, whatever the document's own."""
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ def write(executor: Executor[Any], type_: GraphQLOutputType, details: list[Field
 class _Writer:
     executor: Executor[Any]
     lines: list[str] = field(default_factory=list)
-    names: dict[str, Any] = field(default_factory=lambda: {"GaveUp": GaveUp, "as_list": as_list})
+    names: dict[str, Any] = field(default_factory=lambda: {"give_up": give_up, "as_list": as_list})
     leaves: dict[str, str] = field(default_factory=dict)
     holes: list[Hole] = field(default_factory=list)
     arguments: list[Reading] = field(default_factory=list)
@@ -128,7 +130,13 @@ class _Writer:
             table |= dict.fromkeys(kinds(each), made)
         name = self.fresh("a")
         chosen = ", ".join(f"{kind!r}: {made}" for kind, made in table.items())
-        self.lines += [f"t{name} = {{{chosen}}}", f"def {name}(d, s):", f"    return t{name}[d['kind']](d, s)"]
+        self.lines += [
+            f"t{name} = {{{chosen}}}",
+            f"def {name}(d, s):",
+            "    if type(d) is not dict:",
+            "        give_up(d)",
+            f"    return t{name}[d['kind']](d, s)",
+        ]
         return name
 
     def object(self, type_: GraphQLObjectType, details: list[FieldDetails], hole: int | None) -> str:
@@ -145,7 +153,7 @@ class _Writer:
             body.add(answer, found)
         name = self.fresh("o")
         test = f" or d.get('kind') not in {self.bound('k', frozenset(allowed))}" if allowed else ""
-        self.lines += [f"def {name}(d, s):", f"    if type(d) is not dict{test}:", "        raise GaveUp"]
+        self.lines += [f"def {name}(d, s):", f"    if type(d) is not dict{test}:", "        give_up(d)"]
         self.lines += body.lines()
         self.depth -= 1
         return name
@@ -159,6 +167,8 @@ class _Writer:
     def fresh(self, prefix: str) -> str:
         """A name that nothing else has."""
         self.count += 1
+        if self.count > LARGEST:
+            raise Unplannable("too large")
         return f"{prefix}{self.count}"
 
     def argument(self, found: Reading) -> int | None:
@@ -226,6 +236,4 @@ class _Body:
 
 def as_list(given: Any) -> Any:
     """What may stand for a list beside a list."""
-    if type(given) is tuple:
-        return given
-    raise GaveUp
+    return given if type(given) is tuple else give_up(given)

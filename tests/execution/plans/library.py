@@ -42,7 +42,9 @@ Even = NewType("Even", int)
 Anything = NewType("Anything", object)
 SCALARS: dict[object, Any] = {
     Even: strawberry.scalar(name="Even", serialize=_even, parse_value=_even),
-    Anything: strawberry.scalar(name="Anything", serialize=lambda given: given, parse_value=lambda given: given),
+    Anything: strawberry.scalar(
+        name="Anything", serialize=lambda given: given, parse_value=lambda given: given
+    ),
 }
 
 
@@ -94,10 +96,13 @@ async def authors_of(context: Context, records: Sequence[Plain], *, old: bool = 
     """A loader with an argument, which may fail for one record or for all."""
     context.calls.append("authors")
     await asyncio.sleep(0)
-    if records and context.fails("authors", records[0]):
+    if context.fails("authors", {"_id": old}):  # whichever records are loaded together
         raise ConnectionError("authors are away")
     broken = ValueError("no such author")
-    return [broken if context.fails("author", each) else each.get("author_old" if old else "author") for each in records]
+    return [
+        broken if context.fails("author", each) else each.get("author_old" if old else "author")
+        for each in records
+    ]
 
 
 async def related_of(context: Context, records: Sequence[Plain]) -> list[object]:
@@ -227,7 +232,11 @@ class Maker:
     def names(self) -> Any:
         """A value without a kind."""
         word = f"w{self.random.randrange(100)}"
-        whole = {"kk": self.maybe(word), "ru": self.random.choice([word, None]), "all": self.maybe([word, word])}
+        whole = {
+            "kk": self.maybe(word),
+            "ru": self.random.choice([word, None]),
+            "all": self.maybe([word, word]),
+        }
         return self.maybe(whole)
 
     def author(self, depth: int) -> Any:

@@ -1,0 +1,66 @@
+"""The library's schema twice, with plans and without, and what must be equal of their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from execution.plans import Plans, planning_executor
+from tests.execution.plans import library
+
+CONFIG = StrawberryConfig(scalar_map=library.SCALARS)
+PLAIN = strawberry.Schema(library.Query, config=CONFIG)
+
+
+def planned(plans: Plans, **options: Any) -> strawberry.Schema:
+    """The library with plans."""
+    executor = planning_executor(plans)
+    return strawberry.Schema(library.Query, config=CONFIG, execution_context_class=executor, **options)
+
+
+PLANS = Plans()
+PLANNED = planned(PLANS)
+
+
+def errors_of(result: Any) -> list[Any]:
+    """Path, message and locations of each error, sorted: their order depends on loaders' timing."""
+    return sorted(
+        (str(each.path), each.message, tuple((at.line, at.column) for at in each.locations or ()))
+        for each in result.errors or ()
+    )
+
+
+def keys(data: Any) -> Iterator[str]:
+    """Every key, in the order of the answer."""
+    if isinstance(data, dict):
+        for key, inner in data.items():
+            yield key
+            yield from keys(inner)
+    elif isinstance(data, list):
+        for inner in data:
+            yield from keys(inner)
+
+
+async def compare(
+    document: str, variables: dict[str, Any] | None = None, seed: int = 0, broken: float = 0.0
+) -> Any:
+    """Execute both ways and return the planned result. AssertionError names what differs.
+
+    Equal must be: the data with their types and the order of keys; of every error the message, the path and
+    the locations. Errors are compared sorted, and that is all the leeway there is: below one nulled parent
+    graphql-core reports the first error only, and since it completes the value itself whenever there is one,
+    it is the same.
+    """
+    contexts = [library.Context(seed, broken) for _ in range(2)]
+    plain = await PLAIN.execute(document, variables, context_value=contexts[0])
+    result = await PLANNED.execute(document, variables, context_value=contexts[1])
+    case = (document, variables, seed, broken)
+    assert repr(result.data) == repr(plain.data), (
+        case
+    )  # tells 1 from 1.0 and True, and NaN is equal to itself
+    assert list(keys(result.data)) == list(keys(plain.data)), case
+    assert errors_of(result) == errors_of(plain), case
+    return result
