@@ -63,8 +63,12 @@ def systems_only(context: Any) -> bool:
     return isinstance(context, Context) and context.viewer.role is Role.system
 
 
+CONFIG = StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True)
+
+
 def portal_schema(rules: Rules | None = None, *, compiled: bool = True) -> Schema:
     """The schema; raises when anything has no policy that is asked, or a field no declaration."""
+    shown = [FeedResync, StatusChange, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication]
     schema = Schema(
         query=merge_types(
             "Query",
@@ -97,8 +101,8 @@ def portal_schema(rules: Rules | None = None, *, compiled: bool = True) -> Schem
             ),
         ),
         subscription=merge_types("Subscription", (FeedSubscriptions,)),
-        types=[FeedResync, StatusChange, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication],
-        config=StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True),
+        types=shown,
+        config=CONFIG,
         rules=rules,
         presenter=present,
         label=label,
