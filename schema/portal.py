@@ -63,45 +63,41 @@ def systems_only(context: Any) -> bool:
     return isinstance(context, Context) and context.viewer.role is Role.system
 
 
+QUERIES = (
+    AuditQueries,
+    CategoryQueries,
+    IdentityQueries,
+    ListingQueries,
+    LookupQueries,
+    OrderQueries,
+    ReferenceQueries,
+    RepresentativeQueries,
+    SystemQueries,
+    ViewerQueries,
+)
+MUTATIONS = (
+    ErasureMutations,
+    IdentityMutations,
+    ListingMutations,
+    MeasureMutations,
+    OrderMutations,
+    ParticipantMutations,
+    RepresentativeMutations,
+    SessionMutations,
+    StaffMutations,
+    SystemMutations,
+)
+SHOWN = [FeedResync, StatusChange, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication]
 CONFIG = StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True)
 
 
 def portal_schema(rules: Rules | None = None, *, compiled: bool = True) -> Schema:
     """The schema; raises when anything has no policy that is asked, or a field no declaration."""
-    shown = [FeedResync, StatusChange, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication]
     schema = Schema(
-        query=merge_types(
-            "Query",
-            (
-                AuditQueries,
-                CategoryQueries,
-                IdentityQueries,
-                ListingQueries,
-                LookupQueries,
-                OrderQueries,
-                ReferenceQueries,
-                RepresentativeQueries,
-                SystemQueries,
-                ViewerQueries,
-            ),
-        ),
-        mutation=merge_types(
-            "Mutation",
-            (
-                ErasureMutations,
-                IdentityMutations,
-                ListingMutations,
-                MeasureMutations,
-                OrderMutations,
-                ParticipantMutations,
-                RepresentativeMutations,
-                SessionMutations,
-                StaffMutations,
-                SystemMutations,
-            ),
-        ),
+        query=merge_types("Query", QUERIES),
+        mutation=merge_types("Mutation", MUTATIONS),
         subscription=merge_types("Subscription", (FeedSubscriptions,)),
-        types=shown,
+        types=SHOWN,
         config=CONFIG,
         rules=rules,
         presenter=present,
