@@ -17,6 +17,9 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
     """Completes values by plans; what a plan won't do, and every error, is graphql-core's."""
 
     plans: Plans
+    failed = False
+    """Whether a plan of this operation gave up: then its other positions are not tried any more. Each would
+    give up in its turn, and its loaders would be called once more at every level above the culprit."""
 
     def complete_value(
         self,
@@ -30,14 +33,10 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
         """Complete a value by its plan where there is one, else as graphql-core does."""
         given = (return_type, field_details_list, info, path, result, position_context)
         plan = self._plan(return_type, field_details_list, info, result)
-        if plan is None:
+        ran = None if plan is None else self._run(plan, result, path)
+        if plan is None or ran is None:
             return super().complete_value(*given)
-        try:
-            answer, state = plan.run(self, result, alone=path.prev is None)
-        except Exception:  # noqa: BLE001 - whatever is wrong, graphql-core says so in its own words
-            self.plans.counts.gave_up[plan.where] += 1
-            return super().complete_value(*given)
-        self.plans.counts.runs += 1
+        answer, state = ran
         return answer if state is None else self._filled(plan, answer, state, given)
 
     def _plan(
@@ -57,16 +56,30 @@ class PlanningExecutor(StrawberryGraphQLCoreExecutionContext):
     def _may_plan(self) -> bool:
         """Not with middleware, which wants to see every field, nor without error propagation."""
         watching = self.middleware_manager is not None and self.middleware_manager.middlewares
-        return not watching and self.error_propagation and self.abort_signal is None
+        return not self.failed and not watching and self.error_propagation and self.abort_signal is None
+
+    def _run(self, plan: Plan, result: Any, path: Path) -> tuple[Any, State | None] | None:
+        try:
+            ran = plan.run(self, result, alone=path.prev is None)
+        except Exception:  # noqa: BLE001 - whatever is wrong, graphql-core says so in its own words
+            self._give_up(plan)
+            return None
+        self.plans.counts.runs += 1
+        return ran
 
     async def _filled(self, plan: Plan, answer: Any, state: State, given: tuple[Any, ...]) -> Any:
         try:
             await plan.fill(state)
         except Exception:  # noqa: BLE001 - as above
-            self.plans.counts.gave_up[plan.where] += 1
-            again = super().complete_value(*given)
-            return await again if self.is_awaitable(again) else again
-        return answer
+            self._give_up(plan)
+        else:
+            return answer
+        again = super().complete_value(*given)
+        return await again if self.is_awaitable(again) else again
+
+    def _give_up(self, plan: Plan) -> None:
+        self.failed = True
+        self.plans.counts.gave_up[plan.where] += 1
 
 
 _RECORDS = frozenset({dict, list, tuple})

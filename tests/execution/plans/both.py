@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from execution.documents import DocumentCache, Documents, Rules
 from execution.plans import Plans, planning_executor
 from tests.execution.plans import library
 
@@ -19,6 +20,12 @@ def planned(plans: Plans, **options: Any) -> strawberry.Schema:
     """The library with plans."""
     executor = planning_executor(plans)
     return strawberry.Schema(library.Query, config=CONFIG, execution_context_class=executor, **options)
+
+
+def cached(plans: Plans) -> strawberry.Schema:
+    """The library with plans, each document parsed once: so that its places are found again."""
+    documents = DocumentCache()
+    return planned(plans, extensions=[lambda: Documents(Rules(), documents)])
 
 
 PLANS = Plans()
