@@ -112,7 +112,7 @@ def _looked_at(node: Any) -> set[str]:
     return {
         argument.value.name.value
         for directive in node.directives or ()
-        if directive.name.value in {"skip", "include"}
+        if directive.name.value in {"skip", "include", "defer"}
         for argument in directive.arguments or ()
         if argument.value.kind == "variable"
     }

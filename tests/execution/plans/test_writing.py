@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from contextlib import suppress
+from typing import Annotated, Any
 
-from execution.plans import Plans
+import pytest
+import strawberry
+from graphql import GraphQLError, execute, parse
+
+from execution.fields import root, stored, value
+from execution.plans import Plans, planning_executor
 from execution.plans.leaves import GaveUp
 from execution.plans.running import Plan
 from execution.plans.writing import as_list
 from tests.execution.plans import library
-from tests.execution.plans.both import cached, compare, planned
+from tests.execution.plans.both import PLAIN, cached, compare, planned
 
 
 async def ask(document: str, plans: Plans | None = None, seed: int = 1) -> Plans:
@@ -85,3 +91,60 @@ async def test_the_same_document_is_written_once() -> None:
     for _ in range(3):
         await schema.execute("{ page { count } }", context_value=library.Context(1))
     assert (plans.counts.written, plans.counts.runs) == (1, 3)
+
+
+@value()
+class Odd:
+    """A value, which has no kind to tell it by."""
+
+    text: str = stored()
+
+
+@strawberry.type
+class Oddities:
+    """Reads what can't be told apart."""
+
+    odd: Annotated[Odd | library.Names, strawberry.union("OddOrNames")] | None = root(
+        library.book, policy="public"
+    )
+
+
+async def test_a_union_of_values_is_graphql_cores() -> None:
+    """Without a kind a plan could only guess."""
+    plans = Plans()
+    schema = strawberry.Schema(Oddities, execution_context_class=planning_executor(plans))
+    document = "{ odd { __typename } }"
+    answer = await schema.execute(document, context_value=library.Context(1))
+    plain = await strawberry.Schema(Oddities).execute(document, context_value=library.Context(1))
+    assert str(answer.errors) == str(plain.errors)
+    assert list(plans.counts.unplannable) in (
+        ["OddOrNames: Odd has no kind"],
+        ["OddOrNames: Names has no kind"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ("{ page { ... @defer { count } } }", "Page: deferred"),
+        (
+            "{ page { ...F(on: true) } } fragment F($on: Boolean!) on Page { count @include(if: $on) }",
+            "Page: variables of fragments",
+        ),
+    ],
+)
+async def test_experiments_of_the_specification_are_graphql_cores(document: str, reason: str) -> None:
+    """Deferred fragments and fragments with arguments have no plan."""
+    plans = Plans()
+    answers = []
+    for executor in (None, planning_executor(plans)):
+        running: Any = execute(
+            PLAIN._schema,
+            parse(document, experimental_fragment_arguments=True),
+            context_value=library.Context(1),
+            executor_class=executor,
+        )
+        with suppress(GraphQLError):  # deferring needs another executor
+            answers.append(str(await running))
+    assert len(set(answers)) == len(document.split("fragment")) - 1
+    assert plans.counts.unplannable == {reason: 1}
