@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from graphql.execution import Executor
@@ -32,12 +36,13 @@ class State:
 class Plan:
     """One position of a document, ready to run."""
 
-    __slots__ = ("_constant", "_levels", "_written", "where")
+    __slots__ = ("_constant", "_levels", "_shared", "_written", "where")
 
     def __init__(self, executor: Executor[Any], written: Written, where: str) -> None:
         self.where = where
         self._written = written
         self._levels = _levels(written.holes)
+        self._shared = _shared(written.holes, self._levels)
         self._constant = [
             None if _has_variables(each) else _constant(executor, each) for each in written.arguments
         ]
@@ -66,7 +71,9 @@ class Plan:
         """Load what is left open, in place. Raises whatever is unusual."""
         for level in self._levels:
             loading: list[Coroutine[Any, Any, None]] = [
-                _fill(self._written.holes[number], number, state) for number in level if state.open[number]
+                _fill(self._written.holes[number], number, state, together=number in self._shared)
+                for number in level
+                if state.open[number]
             ]
             if len(loading) == 1:
                 await loading[0]
@@ -81,16 +88,16 @@ async def _all(loading: list[Coroutine[Any, Any, None]]) -> None:
             raise done
 
 
-async def _fill(hole: Hole, number: int, state: State) -> None:
+async def _fill(hole: Hole, number: int, state: State, *, together: bool) -> None:
     declared, waiting, complete = hole.reading.declaration, state.open[number], hole.complete
     if not isinstance(declared, Batched) or complete is None:  # pragma: no cover - as it was written
         raise GaveUp
     arguments = {} if hole.arguments is None else state.arguments[hole.arguments]
     records = [record for record, _ in waiting]
-    if state.alone:
-        values = await declared.function(state.context, records, **arguments)
-    else:
+    if together or not state.alone:
         values = await load_together(declared, state.context, records, arguments)
+    else:
+        values = await declared.function(state.context, records, **arguments)
     for (_, unfinished), value in zip(waiting, values, strict=True):
         if isinstance(value, Exception):
             raise value
@@ -104,6 +111,15 @@ def _levels(holes: list[Hole]) -> list[list[int]]:
         depth.append(0 if hole.parent is None else depth[hole.parent] + 1)
     deepest = max(depth, default=-1)
     return [[number for number, at in enumerate(depth) if at == level] for level in range(deepest + 1)]
+
+
+def _shared(holes: list[Hole], levels: list[list[int]]) -> frozenset[int]:
+    """Open positions whose loader fills others of their level too: under an alias, or of another type."""
+    found: set[int] = set()
+    for level in levels:
+        times = Counter(id(holes[number].reading.declaration) for number in level)
+        found |= {number for number in level if times[id(holes[number].reading.declaration)] > 1}
+    return frozenset(found)
 
 
 def arguments_of(executor: Executor[Any], found: Reading) -> Arguments:
@@ -123,11 +139,16 @@ def arguments_of(executor: Executor[Any], found: Reading) -> Arguments:
     return converted
 
 
-def _constant(executor: Executor[Any], found: Reading) -> Arguments:
+def _constant(executor: Executor[Any], found: Reading) -> Arguments | None:
+    """Arguments that are the same for each request; None if the function they are for may change one."""
     try:
-        return arguments_of(executor, found)
+        arguments = arguments_of(executor, found)
     except Exception as error:
         raise Unplannable(f"{found.declaration.where}: arguments") from error
+    return arguments if all(isinstance(each, _UNCHANGING) for each in arguments.values()) else None
+
+
+_UNCHANGING = (str, int, float, Decimal, date, Enum, type(None))
 
 
 def _has_variables(found: Reading) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import strawberry
 
+from execution.documents import DocumentCache, Documents, Rules
 from execution.fields import computed, record, root, stored
 from execution.plans import Plans, planning_executor
 from tests.execution.plans import library
@@ -65,6 +66,21 @@ async def test_loaders_are_called_once_a_level() -> None:
     assert (plans.counts.runs, plans.counts.gave_up) == (1, {})
 
 
+async def test_positions_of_one_loader_share_its_call() -> None:
+    """R-K: the same field under two aliases loads once, with other arguments once more."""
+    plans, context = Plans(), library.Context(6)
+    document = "{ book { a: author { id } b: author { name } c: author(old: true) { id } } }"
+    answer = await planned(plans).execute(document, context_value=context)
+    assert answer.errors is None
+    assert context.calls == ["authors", "authors"]
+    await compare(document, seed=6)
+
+
+def taking(record: Any, *, marks: list[str]) -> str:
+    """A function that uses up its argument."""
+    return str(record["size"]) + marks.pop()
+
+
 @strawberry.input
 @dataclass
 class Picky:
@@ -89,6 +105,7 @@ class Box:
 
     size: int = stored()
     sized: int | None = computed(sized)
+    taken: str | None = computed(taking)
 
 
 async def one_box(context: object) -> object:
@@ -118,3 +135,16 @@ async def test_an_input_that_refuses_is_an_error_of_its_field(size: int) -> None
         assert str(answer.errors) == str(plain.errors)
     assert plans.counts.runs == (2 if size > 0 else 0)
     assert plans.counts.unplannable == ({} if size > 0 else {"Box.sized: arguments": 1})
+
+
+async def test_a_function_that_changes_its_argument_harms_no_other_request() -> None:
+    """R-K: lists and input objects are made anew for each request."""
+    documents, plans = DocumentCache(), Plans()
+    executor = planning_executor(plans)
+    schema = strawberry.Schema(
+        Query, execution_context_class=executor, extensions=[lambda: Documents(Rules(), documents)]
+    )
+    for _ in range(3):
+        answer = await schema.execute('{ box { taken(marks: ["!"]) } }')
+        assert answer.data == {"box": {"taken": "1!"}}
+    assert (plans.counts.written, plans.counts.runs, plans.counts.gave_up) == (1, 3, {})
