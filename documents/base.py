@@ -27,6 +27,9 @@ Id = ObjectId
 Row = dict[str, Any]
 T = TypeVar("T")
 
+PATIENCE = 15_000
+"""Milliseconds."""
+_WAITS = "serverselectiontimeoutms"
 _EXISTS = 48
 AWAY = (ConnectionFailure,)
 """What is raised while no member of the database answers: an election, the network, no free socket."""
@@ -85,10 +88,14 @@ def session() -> AsyncClientSession | None:
 
 
 async def connect(url: str, name: str, keys: KeyProvider, models: Sequence[type[Record]]) -> None:
-    """Open the database: make collections, validators and indexes, so that no transaction has to."""
+    """Open the database: make collections, validators and indexes, so that no transaction has to.
+
+    A request waits `PATIENCE` for a primary, long enough for an election; the URL may say otherwise.
+    """
     global _database  # noqa: PLW0603 - one process serves one database, as Beanie binds its classes to one
+    patience: dict[str, Any] = {} if _WAITS in url.lower() else {_WAITS: PATIENCE}
     client: AsyncMongoClient[Row] = AsyncMongoClient(
-        url, tz_aware=True, retryWrites=True, serverSelectionTimeoutMS=15_000, appname="komek"
+        url, tz_aware=True, retryWrites=True, appname="komek", **patience
     )
     _database = client.get_database(name, write_concern=DURABLE)
     await _prepare_collections(_database, models)

@@ -45,7 +45,9 @@ async def test_a_database_that_is_away(mongod: str, tmp_path: Path) -> None:
     async with Wire(mongod) as wire:
         name = f"away_{secrets.token_hex(4)}"
         async with (
-            running(wire.url, name, tmp_path / "data", DEMO_DATA="false") as server,
+            running(
+                f"{wire.url}&serverSelectionTimeoutMS=3000", name, tmp_path / "data", DEMO_DATA="false"
+            ) as server,
             httpx2.AsyncClient(base_url=server.address, timeout=60) as http,
         ):
             portal = Portal(server, http)
