@@ -5,7 +5,7 @@ import random
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -93,9 +93,10 @@ class Portal:
         return {name: await self.database[name].count_documents({}) for name in sorted(set(names) - apart)}
 
     def iin(self) -> str:
-        """A number that nobody of the demonstration has."""
+        """A number that nobody has: its day need not be a birthday, and so many days make no number twice."""
+        day = BORN + timedelta(days=self._numbers.randrange(9_000))
         return synthetic_iin(
-            BORN, male=self._numbers.random() < 0.5, serial=self._numbers.randrange(2000, 8999)
+            day, male=self._numbers.random() < 0.5, serial=self._numbers.randrange(2000, 8999)
         )
 
     def someone(self, iin: str | None = None) -> Someone:
