@@ -9,7 +9,7 @@ from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLSchema
 from graphql.execution.collect_fields import FieldDetails
 from strawberry.types.base import StrawberryObjectDefinition
 
-from execution.declarations import READ, Batched, Called, Computed, Declaration, Stored
+from execution.declarations import Batched, Called, Computed, Declaration, Stored
 from execution.fields import ReadField, kinds_of
 
 
@@ -65,4 +65,4 @@ def kinds(parent: GraphQLObjectType) -> tuple[str, ...]:
     return found
 
 
-__all__ = ["READ", "Reading", "Unplannable", "kinds", "reading"]
+__all__ = ["Reading", "Unplannable", "kinds", "reading"]
