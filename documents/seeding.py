@@ -50,6 +50,49 @@ async def holds_listings() -> bool:
     return await collection("listings").find_one({}, {"_id": 1}) is not None
 
 
+async def multiply_listings(wanted: int) -> None:
+    """Have the database copy the published listings until there are so many; each costs a little more.
+
+    For measuring at sizes that would take hours to generate: copies have no draft, and words, keys and
+    characteristics of their originals, so that each word and each value is as common as before.
+    """
+    listings = collection("listings")
+    [last] = await listings.find({}, {"_id": 1}, sort=[("_id", -1)], limit=1).to_list()
+    originals = await listings.estimated_document_count()
+    present = originals
+    while present < wanted:
+        steps: list[Row] = [
+            {"$match": {"_id": {"$lte": last["_id"]}}},
+            {"$limit": wanted - present},
+            {"$set": _dearer(present % _DEAREST)},
+            {"$unset": "_id"},
+            {"$merge": {"into": "listings"}},
+        ]
+        await (await listings.aggregate(steps)).to_list()
+        present += min(originals, wanted - present)
+
+
+_DEAREST = 5_000
+"""Tiyn that a copy costs more than its original at most."""
+
+
+def _dearer(by: int) -> Row:
+    price: Row = {"$toLong": {"$add": ["$price", by]}}
+    return {
+        "price": price,
+        "price_rank": _rank(price),
+        "date_rank": _rank({"$toLong": "$published_at"}),
+    }
+
+
+def _rank(value: Row) -> Row:
+    """As `documents.listings.records.rank`, with chance below the value instead of the identifier (20 bits)."""
+    unit = 1 << 20
+    return {
+        "$add": [{"$multiply": [value, {"$toLong": unit}]}, {"$toLong": {"$multiply": [{"$rand": {}}, unit]}}]
+    }
+
+
 async def insert_listings(drafts: Sequence[ListingDraft], snapshots: Sequence[Listing]) -> None:
     """Insert working copies and their snapshots, inside the transaction under way.
 

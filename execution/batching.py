@@ -9,6 +9,7 @@ from typing import Any
 from aiodataloader import DataLoader
 
 from execution.declarations import Batched, Record
+from execution.wanted import EVERYTHING
 
 # Open batches by (context, declaration). An entry lives from the first parent to the dispatch of the
 # batch and holds its context, so an id cannot be reused while it stands here.
@@ -37,7 +38,9 @@ class _Batch(DataLoader[Record, object]):
     async def batch_load_fn(self, records: list[Record]) -> list[object]:
         """Close this batch, then load it: what is asked for while the loader runs is the next batch."""
         self._close()
-        values = list(await self.declaration.function(self.context, records, **self.arguments))
+        declared = self.declaration
+        given = declared.given(EVERYTHING)
+        values = list(await declared.function(self.context, records, *given, **self.arguments))
         if len(values) != len(records):
             message = f"{self.declaration.where}: the loader answered {len(values)} of {len(records)}"
             raise RuntimeError(message)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
 
+from execution.wanted import Wanted
+
 READ = "read"
 
 Record = Mapping[str, Any]
@@ -35,6 +37,8 @@ class Declaration:
     policy: object | None = None
     cost: int = 1
     where: str = ""
+    reads: tuple[str, ...] | None = None
+    """Keys of the record that a function looks at; None: any of them (`execution.wanted`)."""
 
     def problems(self) -> Iterator[str]:
         """Say what is wrong with this declaration, one sentence each."""
@@ -109,11 +113,16 @@ class Computed(Called):
 class Batched(Called):
     """`async fn(context, records, *, arguments) -> values`, one value a record, in their order.
 
-    An exception instance among the values fails that record's field only.
+    An exception instance among the values fails that record's field only. A third positional parameter gets
+    what is `Wanted` of the values.
     """
 
-    reserved: ClassVar[tuple[int, ...]] = (2,)
+    reserved: ClassVar[tuple[int, ...]] = (2, 3)
     kind: ClassVar[str] = "an async function of (context, records)"
+
+    def given(self, wanted: Wanted) -> tuple[Wanted, ...]:
+        """What the function gets beside context and records."""
+        return (wanted,) if self.positional > self.reserved[0] else ()
 
     def fits(self) -> bool:
         """A loader is a coroutine function."""
@@ -134,10 +143,19 @@ class Resolved(Called):
 
 @dataclass(frozen=True, slots=True)
 class Root(Called):
-    """A field of Query or Mutation: `async fn(context, *, arguments)`."""
+    """A field of Query or Mutation: `async fn(context, *, arguments)`.
 
-    reserved: ClassVar[tuple[int, ...]] = (1,)
+    A second positional parameter gets what is `Wanted` of the value. `shared` values are the same for
+    everybody in one scope: answers made of nothing else may be kept (`execution.answers`).
+    """
+
+    shared: bool = False
+    reserved: ClassVar[tuple[int, ...]] = (1, 2)
     kind: ClassVar[str] = "an async function of (context)"
+
+    def given(self, wanted: Wanted) -> tuple[Wanted, ...]:
+        """What the function gets beside the context."""
+        return (wanted,) if self.positional > self.reserved[0] else ()
 
     def fits(self) -> bool:
         """The function is a coroutine function."""

@@ -3,33 +3,71 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from graphql import DocumentNode, GraphQLError, validate
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, validate
 from strawberry.extensions import SchemaExtension
 
 from execution.errors import too_large
 from execution.limits import Limits, Measure, measure, values_in
+from execution.plans.operations import Prepared, prepared
 from execution.trusted import Trusted, refused
+
+MOST_MEASURES = 64
+"""Sizes of pages in variables that one document is remembered with."""
 
 
 @dataclass(slots=True)
 class Known:
-    """A document seen before: its tree, what validation said, and its measure if variables don't matter."""
+    """A document seen before: its tree, what validation said, its measures, and its operations by name."""
 
     document: DocumentNode
     errors: list[GraphQLError] | None = None
-    measure: Measure | None = None
+    operations: dict[str | None, Prepared | None] = field(default_factory=dict)
+    _sized_by: tuple[str, ...] | None = None
+    _measures: dict[tuple[object, ...], Measure] = field(default_factory=dict)
+
+    def measured(self, schema: GraphQLSchema, variables: Mapping[str, Any] | None, limits: Limits) -> Measure:
+        """What the document asks for; its walk is not repeated for sizes that were seen before."""
+        given = variables or {}
+        if self._sized_by is not None:
+            found = self._measures.get(_sizes(self._sized_by, given))
+            if found is not None:
+                return found
+        found = measure(schema, self.document, variables, limits)
+        self._sized_by = found.variables
+        if len(self._measures) >= MOST_MEASURES:
+            self._measures.clear()
+        self._measures[_sizes(found.variables, given)] = found
+        return found
+
+    def operation(self, name: str | None) -> Prepared | None:
+        """The operation of a name, or the only one; None where there is none to be answered by plans."""
+        if name not in self.operations:
+            if len(self.operations) >= MOST_MEASURES:  # clients may ask for any name
+                self.operations.clear()
+            self.operations[name] = prepared(self.document, name)
+        return self.operations[name]
+
+
+def _sizes(names: tuple[str, ...], given: Mapping[str, Any]) -> tuple[object, ...]:
+    """What the variables say that sizes depend on; what is no number counts as given, but as no size."""
+    return tuple((name in given, given[name] if isinstance(given.get(name), int) else None) for name in names)
 
 
 @dataclass(slots=True)
 class DocumentCache:
-    """The documents used last, bounded by the sum of their lengths, since clients choose them."""
+    """The documents used last, bounded by number and by the sum of their lengths: clients choose them."""
 
     characters: int = 500_000
+    count: int = 1_000
     _known: OrderedDict[str, Known] = field(default_factory=OrderedDict)
     _length: int = 0
+
+    def __len__(self) -> int:
+        return len(self._known)
 
     def find(self, text: str) -> Known | None:
         """The document with exactly this text, if it is still known."""
@@ -38,14 +76,17 @@ class DocumentCache:
             self._known.move_to_end(text)
         return known
 
-    def keep(self, text: str, document: DocumentNode) -> None:
+    def keep(self, text: str, document: DocumentNode) -> Known | None:
         """Remember a document; the ones not used for longest make room."""
-        if text in self._known or len(text) > self.characters:
-            return
-        self._known[text] = Known(document)
+        if len(text) > self.characters:
+            return None
+        if text in self._known:
+            return self._known[text]
+        known = self._known[text] = Known(document)
         self._length += len(text)
-        while self._length > self.characters:
+        while self._length > self.characters or len(self._known) > self.count:
             self._length -= len(self._known.popitem(last=False)[0])
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +99,17 @@ class Rules:
     limits: Limits = field(default_factory=Limits)
     trusted: Trusted = field(default_factory=Trusted)
     introspection: bool = True
+
+    def refusal(self, measured: Measure, variables: Mapping[str, Any] | None) -> GraphQLError | None:
+        """Why a document of this measure is not executed; None if it may be.
+
+        A short document takes as much by its variables as a long one: they are bounded like its text.
+        """
+        if measured.introspects and not self.introspection:
+            return refused("INTROSPECTION_OFF")
+        most = self.limits.values
+        over = measured.over(self.limits)
+        return over or (too_large("values of variables", most) if values_in(variables, most) > most else None)
 
 
 class Documents(SchemaExtension):
@@ -105,15 +157,7 @@ class Documents(SchemaExtension):
             known.errors = list(operation.pre_execution_errors or [])
 
     def _refused(self, measure: Measure) -> GraphQLError | None:
-        if measure.introspects and not self.rules.introspection:
-            return refused("INTROSPECTION_OFF")
-        return measure.over(self.rules.limits) or self._overfull()
-
-    def _overfull(self) -> GraphQLError | None:
-        """A short document takes as much by its variables as a long one: they are bounded like its text."""
-        most = self.rules.limits.values
-        found = values_in(self.execution_context.variables, most)
-        return too_large("values of variables", most) if found > most else None
+        return self.rules.refusal(measure, self.execution_context.variables)
 
     def _validated(self) -> list[GraphQLError]:
         operation = self.execution_context
@@ -126,15 +170,11 @@ class Documents(SchemaExtension):
         )
 
     def _measured(self, known: Known | None) -> Measure:
-        if known is not None and known.measure is not None:
-            return known.measure
         operation = self.execution_context
-        document = operation.graphql_document or _NOTHING
         schema, limits = operation.schema._schema, self.rules.limits  # noqa: SLF001
-        found = measure(schema, document, operation.variables, limits)
-        if known is not None and found.fixed:
-            known.measure = found
-        return found
+        if known is not None:
+            return known.measured(schema, operation.variables, limits)
+        return measure(schema, operation.graphql_document or _NOTHING, operation.variables, limits)
 
 
 _NOTHING = DocumentNode(definitions=())

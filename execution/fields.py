@@ -44,14 +44,16 @@ from execution.declarations import (
     Source,
     Stored,
 )
+from execution.wanted import EVERYTHING
 
 __all__ = [
-    "READ", "Batched", "Called", "Computed", "Declaration", "DeclarationError", "Live", "ReadField", "Record",
-    "Resolved", "Root", "Stored", "as_type", "batched", "computed", "interface", "kinds_of", "live", "record",
-    "resolved", "root", "stored", "value",
+    "READ", "Batched", "Called", "Computed", "Declaration", "DeclarationError", "Fetched", "Live",
+    "ReadField", "Record", "Resolved", "Root", "Stored", "as_type", "batched", "computed", "interface",
+    "kinds_of", "live", "record", "resolved", "root", "stored", "value",
 ]  # fmt: skip
 
 T = TypeVar("T")
+Keys = tuple[str, ...] | None
 KINDS = "__record_kinds__"
 
 
@@ -63,14 +65,24 @@ def stored(key: str | None = None, *, policy: object = None, cost: int = 1, **op
     return _field(Stored(policy, cost, key=key or ""), options)
 
 
-def computed(function: PureFunction, *, policy: object = None, cost: int = 1, **options: Any) -> Any:
-    """Call a pure function of the record and, if it takes a second parameter, the context."""
-    return _field(Computed(policy, cost, function=function), options)
+def computed(
+    function: PureFunction, *, policy: object = None, cost: int = 1, reads: Keys = None, **options: Any
+) -> Any:
+    """Call a pure function of the record and, if it takes a second parameter, the context.
+
+    `reads` names the keys of the record that the function looks at.
+    """
+    return _field(Computed(policy, cost, reads=reads, function=function), options)
 
 
-def batched(loader: Loader, *, policy: object = None, cost: int = 2, **options: Any) -> Any:
-    """Load this field for all parents of the position at once: `async loader(context, records)`."""
-    return _field(Batched(policy, cost, function=loader), options)
+def batched(
+    loader: Loader, *, policy: object = None, cost: int = 2, reads: Keys = None, **options: Any
+) -> Any:
+    """Load this field for all parents of the position at once: `async loader(context, records)`.
+
+    `reads` names the keys of the records that the loader looks at.
+    """
+    return _field(Batched(policy, cost, reads=reads, function=loader), options)
 
 
 def resolved(function: AsyncFunction, *, policy: object = None, cost: int = 5, **options: Any) -> Any:
@@ -78,9 +90,14 @@ def resolved(function: AsyncFunction, *, policy: object = None, cost: int = 5, *
     return _field(Resolved(policy, cost, function=function), options)
 
 
-def root(function: AsyncFunction, *, policy: object, cost: int = 1, **options: Any) -> Any:
-    """Declare a field of Query or Mutation: `async function(context, *, arguments)`."""
-    return _field(Root(policy, cost, function=function), options)
+def root(
+    function: AsyncFunction, *, policy: object, cost: int = 1, shared: bool = False, **options: Any
+) -> Any:
+    """Declare a field of Query or Mutation: `async function(context, *, arguments)`.
+
+    `shared`: within one scope of viewers everybody gets the same, so that the answer may be kept.
+    """
+    return _field(Root(policy, cost, function=function, shared=shared), options)
 
 
 def live(source: Source, *, policy: object, cost: int = 1, **options: Any) -> Any:
@@ -137,7 +154,29 @@ class ReadField(StrawberryField):
             return load(declared, info.context, source, kwargs)
         if isinstance(declared, Resolved):
             return declared.function(source, info.context, **kwargs)
-        return cast(Called, declared).function(info.context, **kwargs)
+        return _from_root(cast(Root | Live, declared), source, info, kwargs)
+
+
+def _from_root(declared: Root | Live, source: Any, info: Any, kwargs: dict[str, Any]) -> Any:
+    if isinstance(source, Fetched):
+        return source.value(info.path.key)
+    given = declared.given(EVERYTHING) if isinstance(declared, Root) else ()
+    return declared.function(info.context, *given, **kwargs)
+
+
+class Fetched:
+    """The root value of an operation whose root fields were read already, for graphql-core to complete."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        """Values by response key; an exception is what the field failed with."""
+        self._values = values
+
+    def value(self, key: str) -> object:
+        """What a root field gave. Raises what it failed with."""
+        found = self._values[key]
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 def _arguments(declaration: Declaration) -> list[StrawberryArgument]:

@@ -77,7 +77,7 @@ def values_in(variables: Mapping[str, Any] | None, most: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a document asks for; `fixed` says that no variable has a part in it.
+    """What a document asks for; `variables` names those that have a part in it.
 
     `introspects` tells that it asks for the schema, `visited` how many selections were looked at: each place
     in the text at most twice (below a page and not) an operation.
@@ -89,7 +89,7 @@ class Measure:
     directives: int = 0
     root_fields: int = 0
     cost: int = 0
-    fixed: bool = True
+    variables: tuple[str, ...] = ()
     introspects: bool = False
     visited: int = 0
 
@@ -115,7 +115,7 @@ def measure(
         directives=walk.directives,
         root_fields=max((each.fields for each in sums), default=0),
         cost=max((each.cost for each in sums), default=0),
-        fixed=walk.fixed,
+        variables=tuple(sorted(walk.looked_at)),
         introspects=walk.introspects,
         visited=walk.visited,
     )
@@ -145,7 +145,8 @@ class _Walk:
         self.known: dict[tuple[str, bool], _Sum] = {}
         self.seen: set[int] = set()
         self.aliases = self.directives = self.nesting = self.visited = 0
-        self.fixed, self.introspects = True, False
+        self.looked_at: set[str] = set()
+        self.introspects = False
 
     def operation(self, node: OperationDefinitionNode) -> _Sum:
         """Sum up one operation."""
@@ -228,8 +229,8 @@ class _Walk:
     def number(self, node: Any) -> int | None:
         """The whole number behind a literal or a variable; None where nothing or null is given."""
         if isinstance(node, VariableNode):
-            self.fixed = False
             name = node.name.value
+            self.looked_at.add(name)
             return (
                 _whole(self.variables[name])
                 if name in self.variables

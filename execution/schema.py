@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionResult
 from strawberry.types.execution import ExecutionContext
+from strawberry.types.graphql import OperationType
 
 from execution.checks import check_declarations
-from execution.documents import DocumentCache, Documents, Rules
+from execution.documents import DocumentCache, Documents, Known, Rules
 from execution.errors import Label, Presenter, english, nobody, present
-from execution.plans import Plans, planning_executor
+from execution.plans import Operations, Plans, planning_executor
+
+_ALL = frozenset({OperationType.QUERY, OperationType.MUTATION, OperationType.SUBSCRIPTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, as it came through a door."""
+
+    query: str | None
+    variables: dict[str, Any] | None
+    context: Any
+    operation_name: str | None
+    extensions: dict[str, Any] | None
 
 
 class Schema(strawberry.Schema):
@@ -41,21 +57,84 @@ class Schema(strawberry.Schema):
         self.presenter, self.label = presenter, label
         self.rules, self.documents = rules or Rules(), DocumentCache()
         self.plans = Plans() if compiled else None
+        executor = planning_executor(self.plans) if self.plans is not None else None
+        watched = [*extensions]
         super().__init__(
             query,
             mutation,
             subscription,
-            extensions=(lambda: Documents(self.rules, self.documents), *extensions),
-            execution_context_class=planning_executor(self.plans) if self.plans is not None else None,
+            extensions=(lambda: Documents(self.rules, self.documents), *watched),
+            execution_context_class=executor,
             config=config or StrawberryConfig(disable_field_suggestions=True),
             **more,
         )
         check_declarations(self)
+        plain = not watched and not self.directives and not more.get("exception_handlers")
+        self._operations = (
+            Operations(self.graphql, executor, self.plans.counts)
+            if executor is not None and self.plans is not None and plain
+            else None
+        )
 
     @property
     def graphql(self) -> GraphQLSchema:
         """The schema as graphql-core has it."""
         return self._schema
+
+    async def execute(  # noqa: PLR0917 - Strawberry's signature
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """Answer an operation: a query that was seen before by plans, anything else as Strawberry does."""
+        allowed = allowed_operation_types if allowed_operation_types is not None else _ALL
+        if self._operations is not None and root_value is None and OperationType.QUERY in allowed:
+            asked = Asked(query, variable_values, context_value, operation_name, operation_extensions)
+            found = await self._by_plans(self._operations, asked)
+            if found is not None:
+                return found
+        return await super().execute(
+            query,
+            variable_values,
+            context_value,
+            root_value,
+            operation_name,
+            allowed,
+            operation_extensions,
+        )
+
+    async def _by_plans(self, operations: Operations, asked: Asked) -> ExecutionResult | None:
+        """The result of a query whose document is known, valid and within its limits, else None."""
+        known = self._known(asked)
+        found = known.operation(asked.operation_name) if known is not None else None
+        if found is None or not found.is_query:
+            return None
+        result = await operations.answer(found, asked.variables, asked.context, asked.extensions)
+        if result is None:
+            return None
+        if result.errors:
+            self.process_errors(result.errors, self._told_of(asked))
+        return ExecutionResult(data=result.data, errors=result.errors)
+
+    def _known(self, asked: Asked) -> Known | None:
+        """The document if nothing is to be refused; what is, is told in the ordinary way."""
+        try:
+            text = self.rules.trusted.text(asked.query, asked.extensions, asked.context)
+        except GraphQLError:
+            return None
+        known = self.documents.find(text or "")
+        if known is None or known.errors != []:
+            return None
+        measured = known.measured(self.graphql, asked.variables, self.rules.limits)
+        return known if self.rules.refusal(measured, asked.variables) is None else None
+
+    def _told_of(self, asked: Asked) -> ExecutionContext:
+        return self._create_execution_context(asked.query, _ALL, asked.variables, asked.context)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None

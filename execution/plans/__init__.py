@@ -7,5 +7,6 @@ graphql-core completes the same value again, so that errors, paths and nulls are
 
 from execution.plans.cache import Counts, Plans
 from execution.plans.executor import planning_executor
+from execution.plans.operations import Operations
 
-__all__ = ["Counts", "Plans", "planning_executor"]
+__all__ = ["Counts", "Operations", "Plans", "planning_executor"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import FieldNode, GraphQLOutputType
+from graphql import FieldNode, FragmentDefinitionNode, GraphQLOutputType, SelectionSetNode
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetails
 
@@ -24,7 +25,9 @@ class Counts:
     """What plans did: for metrics. The keys say where, and why not."""
 
     runs: int = 0
+    whole: int = 0
     written: int = 0
+    left: Counter[str] = field(default_factory=Counter)
     unplannable: Counter[str] = field(default_factory=Counter)
     gave_up: Counter[str] = field(default_factory=Counter)
 
@@ -72,7 +75,9 @@ class Plans:
         self, executor: Executor[Any], place: Place, type_: GraphQLOutputType, details: list[FieldDetails]
     ) -> _Position:
         nodes = [each.node for each in details]
-        position = _Position(nodes, type_, tuple(sorted(_conditions(executor, nodes))))
+        below = [node.selection_set for node in nodes if node.selection_set]
+        looked_at = conditions(executor.fragment_definitions, below)
+        position = _Position(nodes, type_, tuple(sorted(looked_at)))
         self._positions[place] = position
         if len(self._positions) > self._capacity:
             self._positions.popitem(last=False)
@@ -90,16 +95,18 @@ class Plans:
         return plan
 
 
-def _conditions(executor: Executor[Any], nodes: list[FieldNode]) -> set[str]:
+def conditions(
+    fragments: Mapping[str, FragmentDefinitionNode], below: Iterable[SelectionSetNode]
+) -> set[str]:
     """Variables that @skip and @include look at anywhere below, each fragment looked into once."""
     found: set[str] = set()
     seen: set[str] = set()
-    waiting: list[Any] = [node.selection_set for node in nodes if node.selection_set]
+    waiting: list[Any] = list(below)
     while waiting:
         for each in waiting.pop().selections:
             found |= _looked_at(each)
             if each.kind == "fragment_spread":
-                fragment = executor.fragment_definitions.get(each.name.value)
+                fragment = fragments.get(each.name.value)
                 if fragment is not None and each.name.value not in seen:
                     seen.add(each.name.value)
                     waiting.append(fragment.selection_set)

@@ -12,6 +12,7 @@ from typing import Any
 
 from execution.declarations import Batched, Record
 from execution.plans.leaves import GaveUp
+from execution.wanted import EVERYTHING
 
 _open: dict[tuple[int, int], list[_Group]] = {}
 """Groups by context and declaration: an entry lives for one tick, held by the run that opened it."""
@@ -64,7 +65,7 @@ async def load_together(
             await asyncio.sleep(0)  # whoever else is ready in this tick joins
         finally:
             _close(place, group)
-        values = await declared.function(context, group.records, **arguments)
+        values = await declared.function(context, group.records, *declared.given(EVERYTHING), **arguments)
         if len(values) != len(group.records):
             raise GaveUp
         group.answer(values)

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Mapping
-from datetime import date
-from decimal import Decimal
-from enum import Enum
+from collections.abc import Coroutine
 from typing import Any
 
 from graphql.execution import Executor
-from graphql.execution.values import get_argument_values
-from strawberry.schema.schema_converter import get_arguments
 
 from execution.declarations import Batched
-from execution.plans.fields import Reading, Unplannable
+from execution.plans.arguments import ArgumentReader, Arguments
 from execution.plans.leaves import GaveUp
 from execution.plans.loading import load_together
 from execution.plans.writing import Hole, Written
-
-Arguments = Mapping[str, Any]
+from execution.wanted import Wanted
 
 
 class State:
@@ -36,21 +30,24 @@ class State:
 class Plan:
     """One position of a document, ready to run."""
 
-    __slots__ = ("_constant", "_levels", "_shared", "_written", "where")
+    __slots__ = ("_arguments", "_levels", "_shared", "_written", "where")
 
     def __init__(self, executor: Executor[Any], written: Written, where: str) -> None:
         self.where = where
         self._written = written
         self._levels = _levels(written.holes)
         self._shared = _shared(written.holes, self._levels)
-        self._constant = [
-            None if _has_variables(each) else _constant(executor, each) for each in written.arguments
-        ]
+        self._arguments = [ArgumentReader(executor, each) for each in written.arguments]
 
     @property
     def source(self) -> str:
         """The Python it consists of."""
         return self._written.source
+
+    @property
+    def wanted(self) -> Wanted:
+        """What it looks at in the records of its position."""
+        return self._written.wanted
 
     def run(self, executor: Executor[Any], value: Any, *, alone: bool = True) -> tuple[Any, State | None]:
         """The completed value, and the state to `fill` it from where loaders take part.
@@ -59,10 +56,7 @@ class Plan:
         completes: their loaders are called together. Raises whatever is unusual.
         """
         written = self._written
-        arguments = [
-            arguments_of(executor, found) if known is None else known
-            for known, found in zip(self._constant, written.arguments, strict=True)
-        ]
+        arguments = [each.read(executor) for each in self._arguments]
         state = State(executor.context_value, arguments, len(written.holes), alone=alone)
         answer = written.complete(value, state)
         return answer, state if any(state.open) else None
@@ -97,7 +91,8 @@ async def _fill(hole: Hole, number: int, state: State, *, together: bool) -> Non
     if together or not state.alone:
         values = await load_together(declared, state.context, records, arguments)
     else:
-        values = await declared.function(state.context, records, **arguments)
+        given = declared.given(hole.wanted)
+        values = await declared.function(state.context, records, *given, **arguments)
     for (_, unfinished), value in zip(waiting, values, strict=True):
         if isinstance(value, Exception):
             raise value
@@ -120,43 +115,3 @@ def _shared(holes: list[Hole], levels: list[list[int]]) -> frozenset[int]:
         times = Counter(id(holes[number].reading.declaration) for number in level)
         found |= {number for number in level if times[id(holes[number].reading.declaration)] > 1}
     return frozenset(found)
-
-
-def arguments_of(executor: Executor[Any], found: Reading) -> Arguments:
-    """A field's arguments as its function takes them: coerced by graphql-core, converted by Strawberry."""
-    schema: Any = executor.schema.extensions["strawberry-definition"]
-    coerced = get_argument_values(
-        found.definition, found.node, executor.variable_values, None, executor.hide_suggestions
-    )
-    _, converted = get_arguments(
-        field=found.field,
-        source=None,
-        info=None,  # type: ignore[arg-type]  # asked for by resolvers only, which a declared field has not
-        kwargs=coerced,
-        config=schema.config,
-        scalar_registry=schema.schema_converter.scalar_registry,
-    )
-    return converted
-
-
-def _constant(executor: Executor[Any], found: Reading) -> Arguments | None:
-    """Arguments that are the same for each request; None if the function they are for may change one."""
-    try:
-        arguments = arguments_of(executor, found)
-    except Exception as error:
-        raise Unplannable(f"{found.declaration.where}: arguments") from error
-    return arguments if all(isinstance(each, _UNCHANGING) for each in arguments.values()) else None
-
-
-_UNCHANGING = (str, int, float, Decimal, date, Enum, type(None))
-
-
-def _has_variables(found: Reading) -> bool:
-    return any(_mentions(each.value) for each in found.node.arguments or ())
-
-
-def _mentions(node: Any) -> bool:
-    if node.kind == "variable":
-        return True
-    inner = getattr(node, "values", None) or [each.value for each in getattr(node, "fields", None) or ()]
-    return any(_mentions(each) for each in inner)

@@ -27,6 +27,7 @@ from graphql.execution.collect_fields import FieldDetails
 from execution.declarations import Batched, Computed, Stored
 from execution.plans.fields import Reading, Unplannable, kinds, reading
 from execution.plans.leaves import coercion, give_up, inlined
+from execution.wanted import EVERYTHING, Wanted, Wants
 
 Complete = Callable[[Any, Any], Any]
 DEEPEST = 40
@@ -44,6 +45,8 @@ class Hole:
     parent: int | None
     arguments: int | None
     complete: Complete | None = None
+    wants: Wants = field(default_factory=Wants)
+    wanted: Wanted = EVERYTHING
 
 
 @dataclass(slots=True)
@@ -54,6 +57,7 @@ class Written:
     holes: list[Hole]
     arguments: list[Reading]
     source: str
+    wanted: Wanted
 
 
 def write(executor: Executor[Any], type_: GraphQLOutputType, details: list[FieldDetails]) -> Written:
@@ -69,6 +73,7 @@ class _Writer:
     leaves: dict[str, str] = field(default_factory=dict)
     holes: list[Hole] = field(default_factory=list)
     arguments: list[Reading] = field(default_factory=list)
+    wants: Wants = field(default_factory=Wants)
     count: int = 0
     depth: int = 0
 
@@ -78,8 +83,8 @@ class _Writer:
         source = "\n".join(self.lines)
         exec(compile(source, "<plan>", "exec"), self.names)  # noqa: S102 - names are numbered, texts are quoted
         for number, hole in enumerate(self.holes):
-            hole.complete = self.names[f"h{number}"]
-        return Written(self.names[top], self.holes, self.arguments, source)
+            hole.complete, hole.wanted = self.names[f"h{number}"], hole.wants.wanted()
+        return Written(self.names[top], self.holes, self.arguments, source, self.wants.wanted())
 
     def completion(
         self, type_: GraphQLOutputType, details: list[FieldDetails], hole: int | None, name: str | None = None
@@ -202,6 +207,7 @@ class _Body:
         if any(each.fragment_variable_values is not None for each in details):
             raise Unplannable(f"{self.type_.name}: variables of fragments")
         found = reading(self.writer.executor.schema, self.type_, details)
+        self.want(found)
         if found is None:
             self.answers.append(f"{answer!r}: {self.type_.name!r}")
         elif isinstance(found.declaration, Batched):
@@ -213,6 +219,13 @@ class _Body:
             self.reads.append(f"    {name} = {self.read(found)}")
             shown = self.writer.expression(found.definition.type, name, details, self.hole)
             self.answers.append(f"{answer!r}: {shown}")
+
+    def want(self, found: Reading | None) -> None:
+        """Note what the field looks at, for whoever reads the records of this position."""
+        wants = self.writer.wants if self.hole is None else self.writer.holes[self.hole].wants
+        declared = None if found is None else found.declaration
+        keys = (declared.key,) if isinstance(declared, Stored) else declared.reads if declared else ()
+        wants.add(kinds(self.type_), keys)
 
     def read(self, found: Reading) -> str:
         """An expression that reads the field of the record `d`."""

@@ -12,6 +12,8 @@ from workers.seed.stories import introduce, play
 
 log = logging.getLogger(__name__)
 DEMO = "demo"
+GENERATED = 100_000
+"""Cards at most that are generated one by one; more are copies made by the database."""
 
 
 async def load_demo(services: Services, cast: Cast, simulator: Simulator) -> bool:
@@ -30,7 +32,7 @@ async def load_demo(services: Services, cast: Cast, simulator: Simulator) -> boo
 
 
 async def load_many(services: Services, count: int) -> int:
-    """The first `count` generated cards, for benchmarks and plans of queries."""
+    """The first `count` generated cards, for benchmarks and plans of queries; beyond `GENERATED` copies."""
     return await _load_listings(services, generate_demo(services.clock().date()), count, at_once=True)
 
 
@@ -39,6 +41,10 @@ async def _load_listings(services: Services, demo: Demo, count: int, *, at_once:
     if at_once:
         await seeding.drop_catalogue_indexes()
     try:
-        return await load_listings(demo.suppliers, count, seed=SEED, now=services.clock())
+        generated = min(count, GENERATED)
+        loaded = await load_listings(demo.suppliers, generated, seed=SEED, now=services.clock())
+        if count > generated:
+            await seeding.multiply_listings(count)
+        return loaded + count - generated
     finally:
         await seeding.make_catalogue_indexes()
