@@ -64,7 +64,7 @@ async def multiply_listings(wanted: int) -> None:
         steps: list[Row] = [
             {"$match": {"_id": {"$lte": last["_id"]}}},
             {"$limit": wanted - present},
-            {"$set": _dearer(present % _DEAREST)},
+            {"$set": _dearer(present // originals * _STEP)},
             {"$unset": "_id"},
             {"$merge": {"into": "listings"}},
         ]
@@ -72,8 +72,8 @@ async def multiply_listings(wanted: int) -> None:
         present += min(originals, wanted - present)
 
 
-_DEAREST = 5_000
-"""Tiyn that a copy costs more than its original at most."""
+_STEP = 100
+"""Tiyn that each copy costs more than the one before."""
 
 
 def _dearer(by: int) -> Row:
@@ -86,7 +86,7 @@ def _dearer(by: int) -> Row:
 
 
 def _rank(value: Row) -> Row:
-    """As `documents.listings.records.rank`, with chance below the value instead of the identifier (20 bits)."""
+    """As `documents.listings.records.rank`, with 20 bits of chance instead of the identifier's."""
     unit = 1 << 20
     return {
         "$add": [{"$multiply": [value, {"$toLong": unit}]}, {"$toLong": {"$multiply": [{"$rand": {}}, unit]}}]
