@@ -1,6 +1,6 @@
 """Category definitions, every version kept: a listing stays readable under the one it was written for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from pymongo import IndexModel
@@ -93,6 +93,12 @@ async def by_versions(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], 
         rows = await collection(NAME).find({"$or": missing}, session=session()).to_list()
         known.update({(row["code"], row["version"]): definition(row) for row in rows})
     return known
+
+
+def remembered(keys: Collection[tuple[str, int]]) -> Mapping[tuple[str, int], Category] | None:
+    """As `by_versions`, without asking the database; None where one of them is not known yet."""
+    known = _versions.get(database().name, {})
+    return known if all(key in known for key in keys) else None
 
 
 def definition(row: Row) -> Category:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import Future
 from collections.abc import Mapping
+from inspect import isawaitable
 from typing import Any
 
 from aiodataloader import DataLoader
@@ -40,7 +41,8 @@ class _Batch(DataLoader[Record, object]):
         self._close()
         declared = self.declaration
         given = declared.given(EVERYTHING)
-        values = list(await declared.function(self.context, records, *given, **self.arguments))
+        found = declared.function(self.context, records, *given, **self.arguments)
+        values = list(await found if isawaitable(found) else found)
         if len(values) != len(records):
             message = f"{self.declaration.where}: the loader answered {len(values)} of {len(records)}"
             raise RuntimeError(message)

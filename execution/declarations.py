@@ -21,7 +21,7 @@ Record = Mapping[str, Any]
 # Functions given to the declarations: positional parameters are filled by the executor (record, context),
 # keyword-only parameters are the field's GraphQL arguments. Their exact types differ from field to field.
 PureFunction = Callable[..., object]
-Loader = Callable[..., Awaitable[Sequence[object]]]
+Loader = Callable[..., Awaitable[Sequence[object]] | Sequence[object]]
 AsyncFunction = Callable[..., Awaitable[object]]
 Source = Callable[..., AsyncIterator[object]]
 
@@ -114,19 +114,20 @@ class Batched(Called):
     """`async fn(context, records, *, arguments) -> values`, one value a record, in their order.
 
     An exception instance among the values fails that record's field only. A third positional parameter gets
-    what is `Wanted` of the values.
+    what is `Wanted` of the values. A plain function may answer at once, or with an awaitable: a loader that
+    has everything at hand costs no task.
     """
 
     reserved: ClassVar[tuple[int, ...]] = (2, 3)
-    kind: ClassVar[str] = "an async function of (context, records)"
+    kind: ClassVar[str] = "a function of (context, records)"
 
     def given(self, wanted: Wanted) -> tuple[Wanted, ...]:
         """What the function gets beside context and records."""
         return (wanted,) if self.positional > self.reserved[0] else ()
 
     def fits(self) -> bool:
-        """A loader is a coroutine function."""
-        return inspect.iscoroutinefunction(self.function)
+        """A loader gives its values at once or awaits them, it never yields them."""
+        return not inspect.isasyncgenfunction(self.function)
 
 
 @dataclass(frozen=True, slots=True)

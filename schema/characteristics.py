@@ -1,6 +1,7 @@
 """Characteristics: how a category defines them, and what a listing answers."""
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from documents import categories
@@ -79,37 +80,88 @@ class CharacteristicValue:
     choices: list[str] | None = computed(choices)
 
 
-async def characteristics_of(context: Context, records: Sequence[Plain]) -> Sequence[list[Plain]]:
+def characteristics_of(
+    context: Context, records: Sequence[Plain]
+) -> list[list[Plain]] | Awaitable[list[list[Plain]]]:
     """The answers of many listings, each under the definition it was written for."""
-    keys = [(record["category"], record["definition_version"]) for record in records]
-    known = await categories.by_versions(keys)
+    keys = {(record["category"], record["definition_version"]) for record in records}
+    known = categories.remembered(keys)
+    return _loaded(keys, context, records) if known is None else _told_all(known, context, records)
+
+
+async def _loaded(
+    keys: Collection[tuple[str, int]], context: Context, records: Sequence[Plain]
+) -> list[list[Plain]]:
+    return _told_all(await categories.by_versions(keys), context, records)
+
+
+def _told_all(
+    known: Mapping[tuple[str, int], Category], context: Context, records: Sequence[Plain]
+) -> list[list[Plain]]:
     return [
-        _answers(known[key], record["characteristics"], context.language)
-        for key, record in zip(keys, records, strict=True)
+        _answers(
+            known[record["category"], record["definition_version"]],
+            record["characteristics"],
+            context.language,
+        )
+        for record in records
     ]
 
 
 def _answers(definition: Category, answers: Sequence[Plain], language: Language) -> list[Plain]:
-    found = ((definition.by_code[answer["code"]], answer["value"]) for answer in answers)
+    told = _told(definition, language)
     return [
-        {
-            "code": item.code,
-            "type": item.type,
-            "value": answer,
-            "name": getattr(item.names, language),
-            "shown": _shown(item, answer, language),
-            "unit": text(f"units.{item.unit}", language) if item.unit else None,
-        }
-        for item, answer in found
+        {**known, "value": answer["value"], "shown": shown(answer["value"])}
+        for answer in answers
+        for known, shown in (told[answer["code"]],)
     ]
 
 
-def _shown(item: Characteristic, answer: Any, language: Language) -> str:
-    if item.type is CharacteristicType.boolean:
-        return text("labels.yes" if answer else "labels.no", language)
-    if item.type is CharacteristicType.localised_text:
-        return str(answer.get(language) or answer.get("ru") or answer.get("kk") or "")
-    if item.type in (CharacteristicType.choice, CharacteristicType.multi_choice):
-        names = {choice.code: getattr(choice.names, language) for choice in item.choices}
-        return ", ".join(names.get(code, code) for code in ([answer] if isinstance(answer, str) else answer))
+Shown = Callable[[Any], str]
+Told = Mapping[str, tuple[Plain, Shown]]
+"""By code: what is the same for every listing, and how an answer reads."""
+
+_tables: OrderedDict[tuple[int, Language], tuple[Category, Told]] = OrderedDict()
+"""By the definition itself, which each entry holds: a few of them tell all the answers of a page."""
+_MOST_TABLES = 500
+
+
+def _told(definition: Category, language: Language) -> Told:
+    key = (id(definition), language)
+    if key not in _tables:
+        made = {item.code: _told_of(item, language) for item in definition.characteristics}
+        _tables[key] = definition, made
+        if len(_tables) > _MOST_TABLES:
+            _tables.popitem(last=False)
+    return _tables[key][1]
+
+
+def _told_of(item: Characteristic, language: Language) -> tuple[Plain, Shown]:
+    known = {
+        "code": item.code,
+        "type": item.type,
+        "name": getattr(item.names, language),
+        "unit": text(f"units.{item.unit}", language) if item.unit else None,
+    }
+    return known, _shown(item, language)
+
+
+def _shown(item: Characteristic, language: Language) -> Shown:
+    """How answers to a characteristic read in a language."""
+    names = {choice.code: getattr(choice.names, language) for choice in item.choices}
+    yes, no = text("labels.yes", language), text("labels.no", language)
+    by_type: dict[CharacteristicType, Shown] = {
+        CharacteristicType.boolean: lambda answer: yes if answer else no,
+        CharacteristicType.localised_text: lambda answer: _in_language(answer, language),
+        CharacteristicType.choice: lambda answer: str(names.get(answer, answer)),
+        CharacteristicType.multi_choice: lambda answer: ", ".join(names.get(code, code) for code in answer),
+    }
+    return by_type.get(item.type, _plainly)
+
+
+def _in_language(answer: Any, language: Language) -> str:
+    return str(answer.get(language) or answer.get("ru") or answer.get("kk") or "")
+
+
+def _plainly(answer: Any) -> str:
     return f"{answer:g}" if isinstance(answer, float) else str(answer)

@@ -34,10 +34,13 @@ def batched(loader: Loader, *, policy: str, withheld: bool = False, **options: A
     """
 
     @wraps(loader)
-    async def asked(context: Context, records: Sequence[Plain], **arguments: Any) -> list[object]:
+    async def asked(
+        context: Context, records: Sequence[Plain], *more: object, **arguments: Any
+    ) -> list[object]:
         allowed = [allows(context.viewer, policy, row) for row in records]
         shown = [row for row, may in zip(records, allowed, strict=True) if may]
-        found = iter(await loader(context, shown, **arguments)) if shown else iter(())
+        loaded = loader(context, shown, *more, **arguments) if shown else ()
+        found = iter(await loaded if inspect.isawaitable(loaded) else loaded)
         return [_next(found) if may else _refused(context, policy, withheld=withheld) for may in allowed]
 
     return fields.batched(asks(asked, policy), policy=policy, **options)

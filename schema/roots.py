@@ -39,9 +39,9 @@ def query(function: Reader, **options: Any) -> Any:
     act = _act("Query", function)
 
     @wraps(function)
-    async def guarded(context: Context, **arguments: Any) -> object:
+    async def guarded(context: Context, *wanted: object, **arguments: Any) -> object:
         require(context.viewer, act)
-        return await function(context, **arguments)
+        return await function(context, *wanted, **arguments)
 
     return root(asks(guarded, act), policy=act, **_described(function, options))
 

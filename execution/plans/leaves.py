@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
 from inspect import isawaitable, iscoroutine
 from typing import Any, NoReturn
 
@@ -20,6 +22,10 @@ from graphql import (
 Coercion = Callable[[Any], Any]
 
 
+_VALUES = frozenset({str, int, float, bool, Decimal, date, datetime})
+"""Types of values that are nothing but values, which is quicker to see than what the others are."""
+
+
 class GaveUp(Exception):
     """This value needs graphql-core."""
 
@@ -33,6 +39,8 @@ def give_up(given: object) -> NoReturn:
 
 def inlined(leaf: GraphQLLeafType, name: str, slow: str) -> str:
     """An expression that completes the variable `name`, which is not None, calling `slow` where in doubt."""
+    if leaf is GraphQLFloat:
+        return _inlined_float(name, slow)
     check = _CHECKS.get(id(leaf))
     return f"({name} if {check.format(name)} else {slow}({name}))" if check else f"{slow}({name})"
 
@@ -42,8 +50,13 @@ _CHECKS = {
     id(GraphQLID): "type({0}) is str",
     id(GraphQLBoolean): "type({0}) is bool",
     id(GraphQLInt): "type({0}) is int and -2147483648 <= {0} <= 2147483647",
-    id(GraphQLFloat): "type({0}) is float and -1e308 < {0} < 1e308",
 }
+
+
+def _inlined_float(name: str, slow: str) -> str:
+    """Whole numbers are stored without a point; up to 2⁵³ each is a float of the same value."""
+    whole = f"float({name}) if type({name}) is int and -{2**53} <= {name} <= {2**53} else {slow}({name})"
+    return f"({name} if type({name}) is float and -1e308 < {name} < 1e308 else {whole})"
 
 
 def coercion(leaf: GraphQLLeafType) -> Coercion:
@@ -51,7 +64,9 @@ def coercion(leaf: GraphQLLeafType) -> Coercion:
     coerce = leaf.coerce_output_value
 
     def slow(given: Any) -> Any:
-        if given is None or isinstance(given, Exception) or isawaitable(given):
+        if type(given) not in _VALUES and (
+            given is None or isinstance(given, Exception) or isawaitable(given)
+        ):
             give_up(given)
         coerced = coerce(given)
         if coerced is None or coerced is Undefined:

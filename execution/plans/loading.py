@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from inspect import isawaitable
 from typing import Any
 
 from execution.declarations import Batched, Record
@@ -65,7 +66,8 @@ async def load_together(
             await asyncio.sleep(0)  # whoever else is ready in this tick joins
         finally:
             _close(place, group)
-        values = await declared.function(context, group.records, *declared.given(EVERYTHING), **arguments)
+        found = declared.function(context, group.records, *declared.given(EVERYTHING), **arguments)
+        values = await found if isawaitable(found) else found
         if len(values) != len(group.records):
             raise GaveUp
         group.answer(values)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Sequence
+from inspect import isawaitable, iscoroutine
 from typing import Any
 
 from graphql.execution import Executor
@@ -64,36 +65,64 @@ class Plan:
     async def fill(self, state: State) -> None:
         """Load what is left open, in place. Raises whatever is unusual."""
         for level in self._levels:
-            loading: list[Coroutine[Any, Any, None]] = [
-                _fill(self._written.holes[number], number, state, together=number in self._shared)
-                for number in level
-                if state.open[number]
-            ]
-            if len(loading) == 1:
-                await loading[0]
-            elif loading:
-                await _all(loading)
+            waiting: list[tuple[int, Awaitable[Sequence[object]]]] = []
+            try:
+                self._begin([number for number in level if state.open[number]], state, waiting)
+            except BaseException:
+                for _, each in waiting:
+                    _drop(each)
+                raise
+            for (number, _), values in zip(waiting, await _all([each for _, each in waiting]), strict=True):
+                _complete(self._written.holes[number], number, values, state)
+
+    def _begin(
+        self, level: Sequence[int], state: State, waiting: list[tuple[int, Awaitable[Sequence[object]]]]
+    ) -> None:
+        """Ask the loaders of a level; only those that have not all at hand are waited for."""
+        for number in level:
+            found = self._asked(number, state)
+            if isawaitable(found):
+                waiting.append((number, found))
+            else:
+                _complete(self._written.holes[number], number, found, state)
+
+    def _asked(self, number: int, state: State) -> Any:
+        hole = self._written.holes[number]
+        declared = hole.reading.declaration
+        if not isinstance(declared, Batched):  # pragma: no cover - as it was written
+            raise GaveUp
+        arguments = {} if hole.arguments is None else state.arguments[hole.arguments]
+        records = [record for record, _ in state.open[number]]
+        if number in self._shared or not state.alone:
+            return load_together(declared, state.context, records, arguments)
+        return declared.function(state.context, records, *declared.given(hole.wanted), **arguments)
 
 
-async def _all(loading: list[Coroutine[Any, Any, None]]) -> None:
+async def _all(waiting: list[Awaitable[Sequence[object]]]) -> Sequence[Sequence[object]]:
     """Wait for all of them, even if one fails: nothing is left running behind an answer."""
-    for done in await asyncio.gather(*loading, return_exceptions=True):
+    if len(waiting) == 1:
+        return [await waiting[0]]
+    found: list[Sequence[object]] = []
+    for done in await asyncio.gather(*waiting, return_exceptions=True):
         if isinstance(done, BaseException):
             raise done
+        found.append(done)
+    return found
 
 
-async def _fill(hole: Hole, number: int, state: State, *, together: bool) -> None:
-    declared, waiting, complete = hole.reading.declaration, state.open[number], hole.complete
-    if not isinstance(declared, Batched) or complete is None:  # pragma: no cover - as it was written
-        raise GaveUp
-    arguments = {} if hole.arguments is None else state.arguments[hole.arguments]
-    records = [record for record, _ in waiting]
-    if together or not state.alone:
-        values = await load_together(declared, state.context, records, arguments)
+def _drop(waiting: Any) -> None:
+    """Nobody is going to wait for this one."""
+    if iscoroutine(waiting):
+        waiting.close()
     else:
-        given = declared.given(hole.wanted)
-        values = await declared.function(state.context, records, *given, **arguments)
-    for (_, unfinished), value in zip(waiting, values, strict=True):
+        asyncio.ensure_future(waiting).cancel()
+
+
+def _complete(hole: Hole, number: int, values: Sequence[object], state: State) -> None:
+    complete = hole.complete
+    if complete is None:  # pragma: no cover - as it was written
+        raise GaveUp
+    for (_, unfinished), value in zip(state.open[number], values, strict=True):
         if isinstance(value, Exception):
             raise value
         unfinished[hole.answer] = complete(value, state)

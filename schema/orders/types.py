@@ -1,7 +1,7 @@
 """Orders: the application a participant signs, the life of the order, and its evidence."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -79,7 +79,8 @@ async def characteristics(context: Context, records: Sequence[Plain]) -> Sequenc
         {**row, "characteristics": found["characteristics"]}
         for row, found in zip(records, contents, strict=True)
     ]
-    return await characteristics_of(context, frozen)
+    told = characteristics_of(context, frozen)
+    return await told if isinstance(told, Awaitable) else told
 
 
 async def application_paper(record: Plain, context: Context) -> Row:

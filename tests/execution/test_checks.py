@@ -103,7 +103,7 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
     (lambda: computed(coroutine), "needs a plain function"),
     (lambda: computed(plain, cost=-1), "a cost is not negative"),
     (lambda: computed(open_ended), "*rest has no GraphQL counterpart"),
-    (lambda: batched(plain_pair), "needs an async function of (context, records)"),  # type: ignore[arg-type]
+    (lambda: batched(generator), "needs a function of (context, records)"),  # type: ignore[arg-type]
     (lambda: batched(coroutine), "the function takes 2 or 3 positional parameters, not 1"),  # type: ignore[arg-type]
     (lambda: resolved(plain_pair), "needs an async function of (record, context)"),  # type: ignore[arg-type]
     (lambda: resolved(generator), "needs an async function of (record, context)"),  # type: ignore[arg-type]
