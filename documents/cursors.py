@@ -40,17 +40,28 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list: its rows in order, a cursor for each, and whether more follow."""
+    """One page of a list: its rows in order, and whether more follow."""
 
+    order: Order
     rows: list[Row]
-    cursors: list[str]
     has_next: bool
+
+    @property
+    def cursors(self) -> list[str]:
+        """A cursor for each row; most readers want the last one's only."""
+        return [encode(self.order, row) for row in self.rows]
+
+    @property
+    def ends(self) -> tuple[str | None, str | None]:
+        """The cursors of the first row and of the last one, None where there is no row."""
+        if not self.rows:
+            return None, None
+        return encode(self.order, self.rows[0]), encode(self.order, self.rows[-1])
 
 
 def page(order: Order, rows: Sequence[Row], first: int) -> Page:
     """The page out of the `first` + 1 rows that were asked for."""
-    shown = list(rows[:first])
-    return Page(shown, [encode(order, row) for row in shown], len(rows) > first)
+    return Page(order, list(rows[:first]), len(rows) > first)
 
 
 def page_size(first: int) -> int:

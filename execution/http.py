@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from json import JSONDecodeError
@@ -12,7 +13,7 @@ import orjson
 from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import MissingQueryError
@@ -23,6 +24,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET
 
+from execution.answers import Answer, AnswerCache
 from execution.media import GRAPHQL_JSON, accepted, is_json
 from execution.problems import Message, Problem, in_english
 from execution.schema import Schema
@@ -48,6 +50,25 @@ class Settings:
     check_every: timedelta = field(default=timedelta(milliseconds=500))
 
 
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What the door has to know to keep answers (`execution.answers`).
+
+    `scope` names the readers who get the same, None for whoever gets an answer of his own; `recording` is
+    entered around an execution and gives the tags of what was read; `may_keep` says whether changes of all
+    these tags are told.
+    """
+
+    answers: AnswerCache
+    scope: Callable[[Request], str | None]
+    recording: Callable[[], AbstractContextManager[set[str]]]
+    may_keep: Callable[[Collection[str]], bool] = field(default=lambda _tags: True)
+
+
+Name = tuple[str, str, str, bytes]
+"""Scope, media type, method, and the request as it is written."""
+
+
 class GraphQLDoor(GraphQL[Any, None]):
     """An ASGI application for `Mount`/`Route` at /graphql, HTTP GET and POST and graphql-transport-ws."""
 
@@ -63,8 +84,9 @@ class GraphQLDoor(GraphQL[Any, None]):
         settings: Settings | None = None,
         message: Message = in_english,
         page: Page | None = None,
+        sharing: Sharing | None = None,
     ) -> None:
-        self.settings = settings or Settings()
+        self.settings, self.sharing = settings or Settings(), sharing
         super().__init__(
             schema,
             graphql_ide=None,
@@ -87,13 +109,13 @@ class GraphQLDoor(GraphQL[Any, None]):
         response = await self._respond(request)
         await response(scope, receive, send)
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> ASGIApp:
         try:
             return await self._answer(request)
         except Problem as problem:
             return problem.response(request.headers.get("accept-language", ""), self.message)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request) -> ASGIApp:
         if request.method not in {"GET", "POST"}:
             raise Problem(405, "METHOD_NOT_ALLOWED", headers={"Allow": "GET, POST"})
         if self.page and _wants_page(request):
@@ -101,16 +123,52 @@ class GraphQLDoor(GraphQL[Any, None]):
         media = accepted(request.headers.get("accept"))
         if media is None:
             raise Problem(406, "NOT_ACCEPTABLE")
-        asked = await self._asked(request)
+        written = await self._written(request)
+        scope = self.sharing.scope(request) if self.sharing else None
+        if self.sharing is None or scope is None:
+            return await self._own(request, self._asked(request, written), media)
+        name = (scope, media, request.method, written)
+        return self.sharing.answers.named(name) or await self._shared(request, name, self.sharing)
+
+    async def _own(self, request: Request, asked: GraphQLRequestData, media: str) -> Response:
+        """An answer for nobody but the viewer."""
         result = await self._execute(request, asked, await self.context(request))
         return _response(self.encode_json(_body(result)), media, _status(result))
 
-    async def _asked(self, request: Request) -> GraphQLRequestData:
+    async def _shared(self, request: Request, name: Name, sharing: Sharing) -> ASGIApp:
+        """An answer that others of the scope may get as well, if the schema says so."""
+        scope, media, _, written = name
+        asked = self._asked(request, written)
+        document = self.served.shared_document(asked.query, asked.extensions, asked.operation_name)
+        if document is None:
+            return await self._own(request, asked, media)
+        variables = orjson.dumps(asked.variables, option=orjson.OPT_SORT_KEYS)
+        key = (scope, media, document, asked.operation_name, variables)
+
+        async def fill() -> tuple[Answer, bool]:
+            with sharing.recording() as tags:
+                result = await self._execute(request, asked, await self.context(request))
+            body = self.encode_json(_body(result)).encode()
+            answer = Answer(body, media, frozenset(tags))
+            if result.errors:
+                unkept = _response(body.decode(), media, _status(result))
+                return Answer(body, media, frozenset(tags), sent=unkept), False
+            return answer, sharing.may_keep(answer.tags)
+
+        answer = await sharing.answers.get(key, fill)
+        sharing.answers.name(name, key)
+        return answer.sent or answer
+
+    async def _written(self, request: Request) -> bytes:
+        """What the request says, before it is understood."""
         if request.method == "GET":
-            return _shaped(self._from_address(request))
+            return bytes(request.scope["query_string"])
         if not is_json(request.headers.get("content-type")):
             raise Problem(415, "MEDIA_TYPE_UNSUPPORTED", headers={"Accept": "application/json"})
-        return _shaped(self._decoded(await _read(request, self.settings.body)))
+        return await _read(request, self.settings.body)
+
+    def _asked(self, request: Request, written: bytes) -> GraphQLRequestData:
+        return _shaped(self._from_address(request) if request.method == "GET" else self._decoded(written))
 
     def _from_address(self, request: Request) -> dict[str, Any]:
         given: dict[str, Any] = dict(request.query_params)

@@ -133,6 +133,24 @@ class Schema(strawberry.Schema):
         measured = known.measured(self.graphql, asked.variables, self.rules.limits)
         return known if self.rules.refusal(measured, asked.variables) is None else None
 
+    def shared_document(
+        self, query: str | None, extensions: dict[str, Any] | None, operation_name: str | None
+    ) -> str | None:
+        """The text of a document whose answers may be kept for a scope; None for any other.
+
+        What was never seen is not known to be shared; a hash stands for its text.
+        """
+        try:
+            text = self.rules.trusted.text(query, extensions, None)
+        except GraphQLError:
+            return None
+        known = self.documents.find(text or "")
+        root = self.graphql.query_type
+        if text is None or known is None or known.errors != [] or root is None:
+            return None
+        found = known.operation(operation_name)
+        return text if found is not None and found.is_shared(root) else None
+
     def _told_of(self, asked: Asked) -> ExecutionContext:
         return self._create_execution_context(asked.query, _ALL, asked.variables, asked.context)
 

@@ -1,6 +1,6 @@
 """A supplier's listings: drafted, edited under an expected version, published; and the catalogue of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -111,13 +111,26 @@ async def withdraw(ctx: Context, listing: Id, expected: int, key: str) -> Row:
 
 
 async def catalogue(
-    ctx: Context, wanted: CatalogueFilter, sort: CatalogueSort, first: int, after: str | None
+    ctx: Context,
+    wanted: CatalogueFilter,
+    sort: CatalogueSort,
+    first: int,
+    after: str | None,
+    keys: Collection[str] | None = None,
 ) -> Page:
-    """One page of the published listings that the viewer may see; InvalidInput for what can't be asked."""
+    """One page of the published listings that the viewer may see; InvalidInput for what can't be asked.
+
+    With `keys` the rows have these and what the page needs itself.
+    """
     if wanted.category is not None:
         await _check_conditions(wanted, wanted.category)
     return await listings.catalogue_page(
-        wanted, sort, first=first, after=after, where=visible(ctx.viewer, PUBLISHED)
+        wanted,
+        sort,
+        first=first,
+        after=after,
+        projection=None if keys is None else dict.fromkeys(keys, 1),
+        where=visible(ctx.viewer, PUBLISHED),
     )
 
 

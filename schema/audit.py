@@ -7,10 +7,10 @@ import strawberry
 from documents.audit import Wanted
 from documents.base import Row
 from domain.audit import EntryKind
-from execution.fields import stored, value
+from execution.fields import computed, stored, value
 from resolvers import audit as acts
 from resolvers.context import Context
-from schema.connections import connection
+from schema.connections import connection, edges, page_info
 from schema.nodes import parsed
 from schema.roots import query
 from schema.values import PageInfo
@@ -84,9 +84,9 @@ class AuditEntryEdge:
 class AuditEntryConnection:
     """A page of the audit, the newest first."""
 
-    edges: list[AuditEntryEdge] = stored()
+    edges: list[AuditEntryEdge] = computed(edges)
     nodes: list[AuditEntry] = stored()
-    page_info: PageInfo = stored()
+    page_info: PageInfo = computed(page_info)
 
 
 async def audit_entries(

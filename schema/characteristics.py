@@ -12,6 +12,8 @@ from resolvers.context import Context
 from schema.values import LocalisedText
 
 Plain = Mapping[str, Any]
+ANSWERED = ("category", "definition_version", "characteristics")
+"""What of a listing its characteristics are read from."""
 NUMBERS = (CharacteristicType.integer, CharacteristicType.decimal)
 
 

@@ -14,6 +14,7 @@ from execution.fields import as_type, batched, computed, record, stored, value
 from resolvers import measures as acts
 from resolvers.context import Context
 from schema import guards
+from schema.connections import page_info
 from schema.errors import answers
 from schema.nodes import Node, global_id, local_id
 from schema.roots import given, mutation, payload
@@ -92,7 +93,7 @@ class MeasureConnection:
     """A page of measures, the newest first."""
 
     nodes: list[Measure] = stored()
-    page_info: PageInfo = stored()
+    page_info: PageInfo = computed(page_info)
 
 
 async def measures_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
@@ -120,7 +121,7 @@ class NoticeTaskConnection:
     """A page of open tasks, the oldest first."""
 
     nodes: list[NoticeTask] = stored()
-    page_info: PageInfo = stored()
+    page_info: PageInfo = computed(page_info)
 
 
 @given

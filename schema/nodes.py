@@ -71,4 +71,4 @@ def identifier_of(record: Mapping[str, Any]) -> strawberry.ID:
 class Node:
     """Relay's Node."""
 
-    id: strawberry.ID = computed(identifier_of, description="Global and opaque.")
+    id: strawberry.ID = computed(identifier_of, reads=("kind", "_id"), description="Global and opaque.")

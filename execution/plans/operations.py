@@ -8,7 +8,7 @@ unusual is handed to graphql-core with the values that were read already, so tha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     FragmentDefinitionNode,
+    GraphQLField,
+    GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -61,6 +63,17 @@ class Prepared:
     programs: dict[tuple[Any, ...], Program | None] = field(default_factory=dict)
 
     @property
+    def name(self) -> str | None:
+        """The operation's own name."""
+        return self.operation.name.value if self.operation.name else None
+
+    def is_shared(self, query: GraphQLObjectType) -> bool:
+        """Whether everybody in one scope gets the same answer: all that is asked for is declared so."""
+        return self.is_query and all(
+            _is_shared(query.fields.get(name)) for name in _names(self.fragments, self.operation)
+        )
+
+    @property
     def is_query(self) -> bool:
         """Whether it may be answered by plans at all."""
         return self.operation.operation is OperationType.QUERY and not self.operation.directives
@@ -78,6 +91,29 @@ def prepared(document: DocumentNode, name: str | None) -> Prepared | None:
     details = {key: FragmentDetails(each, None) for key, each in fragments.items()}
     looked_at = conditions(fragments, [chosen[0].selection_set])
     return Prepared(chosen[0], fragments, details, tuple(sorted(looked_at)))
+
+
+def _is_shared(definition: GraphQLField | None) -> bool:
+    found = definition.extensions.get("strawberry-definition") if definition else None
+    declared = found.declaration if isinstance(found, ReadField) else None
+    return isinstance(declared, Root) and declared.shared
+
+
+def _names(
+    fragments: Mapping[str, FragmentDefinitionNode], operation: OperationDefinitionNode
+) -> Iterator[str]:
+    """Names of the root fields, whatever their conditions say; each fragment is looked into once."""
+    seen: set[str] = set()
+    waiting: list[Any] = [operation.selection_set]
+    while waiting:
+        for each in waiting.pop().selections:
+            if each.kind == "field":
+                yield each.name.value
+            elif each.kind == "inline_fragment":
+                waiting.append(each.selection_set)
+            elif each.name.value not in seen:
+                seen.add(each.name.value)
+                waiting.append(fragments[each.name.value].selection_set)
 
 
 class Operations:

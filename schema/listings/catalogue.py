@@ -6,6 +6,7 @@ from documents.base import Row
 from documents.listings import CatalogueSort
 from domain.categories import Direction
 from domain.search import CatalogueFilter, Range, query_tokens
+from execution.wanted import Wanted
 from resolvers import listings as acts
 from resolvers.context import Context
 from schema.connections import connection
@@ -67,6 +68,7 @@ class ListingFilter:
 
 async def listings(
     context: Context,
+    wanted_keys: Wanted,
     *,
     first: int = 24,
     after: str | None = None,
@@ -75,11 +77,14 @@ async def listings(
 ) -> Row:
     """A page of the catalogue."""
     wanted = filter.wanted() if filter else CatalogueFilter()
-    return connection(await acts.catalogue(context, wanted, sort, first, after), after, wanted=wanted)
+    page = await acts.catalogue(context, wanted, sort, first, after, wanted_keys.of("listing"))
+    return connection(page, after, wanted=wanted)
 
 
 @strawberry.type
 class ListingQueries:
     """The catalogue."""
 
-    listings: ListingConnection = query(listings, cost=10, description="The catalogue «Помощь для вас».")
+    listings: ListingConnection = query(
+        listings, cost=10, shared=True, description="The catalogue «Помощь для вас»."
+    )

@@ -14,7 +14,8 @@ from execution.fields import batched, computed, record, resolved, stored, value
 from resolvers import listings as acts
 from resolvers.context import Context
 from schema.categories import Category
-from schema.characteristics import CharacteristicValue, characteristics_of
+from schema.characteristics import ANSWERED, CharacteristicValue, characteristics_of
+from schema.connections import edges, page_info
 from schema.nodes import Node
 from schema.suppliers import Supplier
 from schema.values import LocalisedText, Money, PageInfo, money_of, status_text
@@ -46,11 +47,11 @@ class Listing(Node):
     description: LocalisedText = stored()
     direction: Direction = stored()
     category_code: str = stored("category")
-    category: Category | None = batched(category_of)
-    price: Money = computed(money_of("price"), description="For one unit.")
+    category: Category | None = batched(category_of, reads=("category",))
+    price: Money = computed(money_of("price"), reads=("price",), description="For one unit.")
     regions: list[str] = stored(description="Two-digit КАТО codes of the regions served.")
-    characteristics: list[CharacteristicValue] = batched(characteristics_of)
-    supplier: Supplier = batched(supplier_of)
+    characteristics: list[CharacteristicValue] = batched(characteristics_of, reads=ANSWERED)
+    supplier: Supplier = batched(supplier_of, reads=("supplier",))
     version: int = stored()
     published_at: datetime = stored()
 
@@ -97,9 +98,9 @@ async def total(record: Plain, context: Context) -> int:
 class ListingConnection:
     """A page of the catalogue."""
 
-    edges: list[ListingEdge] = stored()
+    edges: list[ListingEdge] = computed(edges)
     nodes: list[Listing] = stored()
-    page_info: PageInfo = stored()
+    page_info: PageInfo = computed(page_info)
     total_count: int = resolved(total, cost=20, description="Exact up to 1000; 1000 means that many or more.")
 
 
@@ -108,4 +109,4 @@ class ListingDraftConnection:
     """A page of a supplier's own drafts."""
 
     nodes: list[ListingDraft] = stored()
-    page_info: PageInfo = stored()
+    page_info: PageInfo = computed(page_info)

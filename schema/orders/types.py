@@ -16,6 +16,7 @@ from resolvers import orders as acts
 from resolvers.context import Context
 from schema import guards
 from schema.characteristics import CharacteristicValue, characteristics_of
+from schema.connections import page_info
 from schema.lookups import PersonInBrief, recipients
 from schema.measures import Measure, measures_of
 from schema.nodes import Node, global_id
@@ -212,4 +213,4 @@ class OrderConnection:
     """A page of orders, the newest first."""
 
     nodes: list[Order] = stored()
-    page_info: PageInfo = stored()
+    page_info: PageInfo = computed(page_info)
