@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, validate
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, validate
 from strawberry.extensions import SchemaExtension
 
 from execution.errors import too_large
@@ -48,8 +48,17 @@ class Known:
         if name not in self.operations:
             if len(self.operations) >= MOST_MEASURES:  # clients may ask for any name
                 self.operations.clear()
-            self.operations[name] = prepared(self.document, name)
+            found = prepared(self.document, name)
+            self.operations[name] = found and self.operations.setdefault(found.name, found)
         return self.operations[name]
+
+    def all_operations(self) -> Iterator[Prepared]:
+        """Every operation that may be answered by plans, under its own name."""
+        for each in self.document.definitions:
+            if isinstance(each, OperationDefinitionNode):
+                found = self.operation(each.name.value if each.name else None)
+                if found is not None:
+                    yield found
 
 
 def _sizes(names: tuple[str, ...], given: Mapping[str, Any]) -> tuple[object, ...]:

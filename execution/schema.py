@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, GraphQLSchema
+from graphql import GraphQLError, GraphQLSchema, parse, validate
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import ExecutionContext
@@ -132,6 +132,23 @@ class Schema(strawberry.Schema):
             return None
         measured = known.measured(self.graphql, asked.variables, self.rules.limits)
         return known if self.rules.refusal(measured, asked.variables) is None else None
+
+    def learn(self, texts: Iterable[str]) -> None:
+        """Parse and validate documents, and write their plans, before the first client sends them.
+
+        What is not GraphQL or doesn't fit the schema waits until it is sent, and is refused then.
+        """
+        bounds: dict[str, Any] = dict(self.rules.limits.parse_options)
+        for text in texts:
+            try:
+                known = self.documents.keep(text, parse(text, **bounds))
+            except GraphQLError:
+                continue
+            if known is None:
+                continue
+            known.errors = validate(self.graphql, known.document, max_errors=self.rules.limits.errors)
+            for found in known.all_operations() if not known.errors and self._operations else ():
+                self._operations.prepare(found)  # type: ignore[union-attr]  # asked in the line above
 
     def shared_document(
         self, query: str | None, extensions: dict[str, Any] | None, operation_name: str | None

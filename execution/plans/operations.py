@@ -25,7 +25,7 @@ from graphql import (
     default_type_resolver,
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields
-from graphql.execution.values import get_variable_values
+from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
 from execution.declarations import Root
@@ -137,6 +137,13 @@ class Operations:
             return None
         return await _Run(executor, program, self._counts).result(given)
 
+    def prepare(self, found: Prepared) -> None:
+        """Write the plans of a query before anybody asks it; those that variables decide about wait."""
+        if not found.is_query or found.conditions:
+            return
+        executor = self._executor_of(found, VariableValues({}, {}), None, None)
+        found.programs[()] = self._written(executor)
+
     def _made(
         self, found: Prepared, variables: Mapping[str, Any] | None, context: Any, extensions: Any
     ) -> PlanningExecutor | None:
@@ -147,13 +154,18 @@ class Operations:
         if isinstance(coerced, list):
             self._counts.left["variables"] += 1
             return None
+        return self._executor_of(found, coerced, context, extensions)
+
+    def _executor_of(
+        self, found: Prepared, coerced: VariableValues, context: Any, extensions: Any
+    ) -> PlanningExecutor:
         return self._executor(
             self._schema,
             found.fragments,
             found.details,
             None,
             context,
-            operation,
+            found.operation,
             coerced,
             default_field_resolver,
             default_type_resolver,

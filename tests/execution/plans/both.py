@@ -9,7 +9,9 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from execution.documents import DocumentCache, Documents, Rules
+from execution.limits import Limits
 from execution.plans import Plans, planning_executor
+from execution.schema import Schema
 from tests.execution.plans import library
 
 CONFIG = StrawberryConfig(scalar_map=library.SCALARS)
@@ -30,6 +32,14 @@ def cached(plans: Plans) -> strawberry.Schema:
 
 PLANS = Plans()
 PLANNED = planned(PLANS)
+_UNBOUND = Limits(10**6, 10**6, depth=1000, aliases=10**4, directives=10**4, root_fields=10**4, cost=10**100)
+WHOLE = Schema(
+    library.Query,
+    config=CONFIG,
+    rules=Rules(_UNBOUND),
+    presenter=lambda error, _: {"code": "X", "message": str(error)},
+)
+"""Answers whole queries by plans from their second time on; its errors are presented."""
 
 
 def errors_of(result: Any) -> list[Any]:
@@ -70,4 +80,25 @@ async def compare(
     )  # tells 1 from 1.0 and True, and NaN is equal to itself
     assert list(keys(result.data)) == list(keys(plain.data)), case
     assert errors_of(result) == errors_of(plain), case
+    await _compare_whole(document, variables, seed, broken, plain)
     return result
+
+
+async def _compare_whole(
+    document: str, variables: dict[str, Any] | None, seed: int, broken: float, plain: Any
+) -> None:
+    """The same for queries that are answered by plans from their root fields on: known documents."""
+    first, whole = [
+        await WHOLE.execute(document, variables, context_value=library.Context(seed, broken))
+        for _ in range(2)
+    ]
+    assert repr(first.data) == repr(whole.data)
+    case = (document, variables, seed, broken)
+    assert repr(whole.data) == repr(plain.data), case
+    assert list(keys(whole.data)) == list(keys(plain.data)), case
+    assert places_of(whole) == places_of(plain), case
+
+
+def places_of(result: Any) -> list[Any]:
+    """Path and locations of each error, sorted: messages are presented."""
+    return [(path, locations) for path, _, locations in errors_of(result)]
