@@ -90,7 +90,7 @@ async def serve(settings: Settings) -> None:
         )
         _settle_memory()
         inside = portal.workers if settings.worker == "inside" else ()
-        async with working([*portal.keepers, *inside]):
+        async with working([*portal.keepers, portal.watcher, *inside]):
             await server.serve()
 
 

@@ -1,9 +1,11 @@
 """Every door of the server: GraphQL, partners, keys, health, and the tools of a development profile."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from prometheus_client.registry import Collector
 from pymongo.errors import PyMongoError
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -12,8 +14,11 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from assembly import Development, Portal
 from documents.base import AWAY, database
+from documents.reads import recording
+from documents.watching import is_watched
+from execution.answers import AnswerCache
 from execution.documents import Rules
-from execution.http import GraphQLDoor
+from execution.http import GraphQLDoor, Sharing
 from execution.http import Settings as DoorSettings
 from execution.manifests import faults, manifest_in
 from execution.problems import unexpected
@@ -23,6 +28,7 @@ from resolvers.context import Context, system_context
 from schema.doors import Doors
 from schema.portal import message, portal_schema, systems_only
 from settings import Settings
+from web.caches import CacheFigures
 from web.development import DemoPerson, DevelopmentTools, development_routes
 from web.development_oidc import development_oidc_routes
 from web.graphiql import graphiql_page, static_route
@@ -48,11 +54,12 @@ def application(portal: Portal) -> Starlette:
         settings=DoorSettings(allowed_origins=portal.settings.allowed_origins),
         message=message,
         page=_graphiql if development else None,
+        sharing=_sharing(portal, doors),
     )
     routes: list[BaseRoute] = [
         Route("/graphql", graphql, methods=None),
         WebSocketRoute("/graphql", graphql),
-        *health_routes(_is_ready, *([PlanFigures(schema.plans.counts)] if schema.plans else [])),
+        *health_routes(_is_ready, *_figures(portal, schema, graphql)),
         *key_routes(lambda: portal.services.tokens.public(portal.services.clock())),
         *partner_routes(partial(_arrived, portal), tokens=portal.settings.partners_need_tokens),
         *oauth_routes(partial(_arrived, portal)),
@@ -77,6 +84,24 @@ def _schema(settings: Settings) -> Schema:
     for fault in faults(manifest.texts, schema.graphql, rules.limits):
         log.warning("a trusted document doesn't fit the schema: %s", fault)
     return schema
+
+
+def _sharing(portal: Portal, doors: Doors) -> Sharing | None:
+    """Answers that are the same for every visitor are kept, unless that is switched off."""
+    settings = portal.settings
+    if not settings.response_cache:
+        return None
+    answers = AnswerCache(settings.response_cache_megabytes * 2**20)
+    portal.watcher.join(answers)
+    return Sharing(answers, doors.scope, recording, is_watched)
+
+
+def _figures(portal: Portal, schema: Schema, graphql: GraphQLDoor) -> Iterator[Collector]:
+    """What /metrics tells beside the process itself."""
+    if schema.plans is not None:
+        yield PlanFigures(schema.plans.counts)
+    answers = graphql.sharing.answers if graphql.sharing else None
+    yield CacheFigures(portal.watcher, answers, portal.services.entities)
 
 
 def _development_routes(development: Development) -> list[BaseRoute]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import httpx2
@@ -32,6 +32,7 @@ from integrations.mail import HttpMailGateway
 from integrations.signatures import LocalX509Verifier, Trusted, configured
 from integrations.simulator import Journal, Simulator
 from integrations.sms import HttpSmsGateway
+from loaders import Entities
 from resolvers.context import Services, system_context
 from settings import Settings
 from web.development_oidc import PREFIX
@@ -42,6 +43,7 @@ from workers.rotation import Rotator
 from workers.seed.cast import Cast
 from workers.seed.named import ESOBES_BIN, GATEWAY_BIN
 from workers.seed.staff import development_provider
+from workers.watching import Watcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Portal:
     development: Development | None
     keepers: Sequence[Worker] = ()
     """Workers that each process needs, also a server beside which others work."""
+    watcher: Watcher = field(default_factory=lambda: Watcher([]))
+    """Tells the caches of a server what changes."""
 
 
 @asynccontextmanager
@@ -85,7 +89,8 @@ async def assembled(settings: Settings) -> AsyncIterator[Portal]:
         )
         if portal.services.staff is not None:
             stack.push_async_callback(portal.services.staff.aclose)
-        yield portal
+        entities = portal.services.entities
+        yield replace(portal, watcher=Watcher([entities] if entities is not None else []))
 
 
 def _embedded(settings: Settings) -> EmbeddedMongo:
@@ -167,6 +172,7 @@ def _services(settings: Settings, hub: Hub, clock: Clock, verifier: SignatureVer
         live=hub,
         audience=audience,
         limits=Limits(settings.rate_limits, settings.lock_out),
+        entities=Entities() if settings.entity_cache else None,
         state_body_bins=frozenset(settings.state_body_bins or [GATEWAY_BIN]),
         esobes_bins=frozenset(settings.esobes_bins or [ESOBES_BIN]),
     )

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     documents_manifest: FilePath | None = None
     introspection: bool | None = None
     compiled: bool = True
+    entity_cache: bool = True
+    response_cache: bool = True
+    response_cache_megabytes: int = Field(default=32, ge=1)
     partner_tokens: Literal["required", "optional"] | None = None
     oidc_issuer: str | None = None
     oidc_client_id: str = "komek"

@@ -19,6 +19,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from documents.encryption import open_vault
+from documents.reads import note
 from documents.validators import validator
 from domain.errors import invalid
 from domain.keys import KeyProvider
@@ -77,8 +78,9 @@ def database() -> AsyncDatabase[Row]:
     return _database
 
 
-def collection(name: str) -> AsyncCollection[Row]:
-    """One collection of the connected database."""
+def collection(name: str, *tags: str) -> AsyncCollection[Row]:
+    """One collection of the connected database; reads of it are noted, as `tags` where these are finer."""
+    note(tags or (name,))
     return database()[name]
 
 

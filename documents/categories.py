@@ -53,13 +53,6 @@ async def current(code: str) -> Row | None:
     return with_kind("category", await collection(NAME).find_one(query, session=session()))
 
 
-async def newest(code: str) -> Category | None:
-    """The newest definition of a category; only its number is read when the definition is remembered."""
-    query = {"code": {"$eq": code}, "current": True}
-    row = await collection(NAME).find_one(query, {"version": 1}, session=session())
-    return (await by_versions([(code, row["version"])]))[code, row["version"]] if row else None
-
-
 async def version(code: str, number: int) -> Row | None:
     """The category under one version of its definition."""
     query = {"code": {"$eq": code}, "version": number}

@@ -126,10 +126,20 @@ def follow(
 
 
 def follow_database(
-    steps: Sequence[Row], *, after: Position | None = None, since: Timestamp | None = None
+    steps: Sequence[Row],
+    *,
+    after: Position | None = None,
+    since: Timestamp | None = None,
+    full_documents: bool = False,
 ) -> AbstractAsyncContextManager[Changes]:
-    """Follow everything written in the database, changes of its structure too, through an aggregation."""
-    return _follow(_Source(None, steps, {"showExpandedEvents": True}, dict), after, since)
+    """Follow everything written in the database, changes of its structure too, through an aggregation.
+
+    With `full_documents` an update tells the whole row as it stands when it is told.
+    """
+    options: Row = {"showExpandedEvents": True}
+    if full_documents:
+        options["fullDocument"] = "updateLookup"
+    return _follow(_Source(None, steps, options, dict), after, since)
 
 
 @asynccontextmanager

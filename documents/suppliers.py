@@ -11,6 +11,7 @@ from pymongo import IndexModel, ReturnDocument
 from documents.base import Id, Record, Row, collection, new_id, session, with_kind
 from documents.encryption import Blind, Sealed, blind, met, open_many, reveal, reveal_or, seal
 from documents.nodes import readable
+from documents.reads import of_row
 from domain.categories import Direction
 from domain.evidence import ERASED_TEXT
 from domain.participants import FieldSource
@@ -52,7 +53,8 @@ def identifier_index(identifier: str) -> bytes:
 
 async def get(supplier: Id) -> Row | None:
     """The supplier as a record of kind "supplier"."""
-    return with_kind("supplier", await collection(NAME).find_one({"_id": supplier}, session=session()))
+    one = collection(NAME, of_row(NAME, supplier))
+    return with_kind("supplier", await one.find_one({"_id": supplier}, session=session()))
 
 
 async def by_identifier(identifier: str) -> Row | None:
@@ -61,9 +63,14 @@ async def by_identifier(identifier: str) -> Row | None:
     return with_kind("supplier", await collection(NAME).find_one(query, session=session()))
 
 
-async def by_ids(suppliers: list[Id]) -> list[Row | None]:
-    """Suppliers in the order asked for; None where there is none."""
-    rows = await collection(NAME).find({"_id": {"$in": suppliers}}, session=session()).to_list()
+PUBLIC = dict.fromkeys(("supplier_kind", "name", "sealed_name", "directions", "region", "registered_at"), 1)
+"""What others may see of a supplier; an individual's name is sealed, and shown after sign-in only."""
+
+
+async def public_by_ids(suppliers: list[Id]) -> list[Row | None]:
+    """The public parts of suppliers in the order asked for; None where there is none."""
+    these = collection(NAME, *(of_row(NAME, each) for each in suppliers))
+    rows = await these.find({"_id": {"$in": suppliers}}, PUBLIC, session=session()).to_list()
     found = {row["_id"]: dict(row, kind="supplier") for row in rows}
     return [found.get(supplier) for supplier in suppliers]
 

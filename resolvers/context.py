@@ -13,7 +13,7 @@ from domain.rate_limits import STANDARD, Limits
 from domain.signatures import SignatureVerifier
 from domain.texts import Language
 from domain.time import Clock
-from loaders import Loaders
+from loaders import Entities, Loaders
 
 
 class Live(Protocol):
@@ -37,6 +37,7 @@ class Services:
     limits: Limits = STANDARD
     staff: Provider | None = None
     systems: KeyDirectory | None = None
+    entities: Entities | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ async def catalogue(
     With `keys` the rows have these and what the page needs itself.
     """
     if wanted.category is not None:
-        await _check_conditions(wanted, wanted.category)
+        await _check_conditions(ctx, wanted, wanted.category)
     return await listings.catalogue_page(
         wanted,
         sort,
@@ -134,12 +134,14 @@ async def catalogue(
     )
 
 
-async def _check_conditions(wanted: CatalogueFilter, category: str) -> None:
+async def _check_conditions(ctx: Context, wanted: CatalogueFilter, category: str) -> None:
     """Every condition names a filterable characteristic of the category, of the type it asks about."""
-    definition = await categories.newest(category)
-    if definition is None:
+    row = await ctx.loaders.category(category)
+    if row is None:
         raise invalid("UNKNOWN_CATEGORY", "filter", "category")
-    check_conditions(definition, wanted)
+    key = row["code"], row["version"]
+    known = categories.remembered([key]) or await categories.by_versions([key])
+    check_conditions(known[key], wanted)
 
 
 async def total(ctx: Context, wanted: CatalogueFilter) -> int:

@@ -47,6 +47,16 @@ async def visible_names(ctx: Context, rows: Sequence[Row]) -> list[dict[str, str
     return [next(names) if is_shown else None for is_shown in shown]
 
 
+def names_at_hand(ctx: Context, rows: Sequence[Row]) -> list[dict[str, str] | None] | None:
+    """As `visible_names`, where nothing is sealed that the viewer may see; else None.
+
+    An individual's name is sealed and no other is: before sign-in, what is in clear is all there is to see.
+    """
+    if ctx.viewer.subject is not None and any(row["name"] is None for row in rows):
+        return None
+    return [row["name"] for row in rows]
+
+
 async def register(ctx: Context, row: Row, by: Actor, signed: SignedChallenge | None) -> None:
     """Open the cabinet inside the transaction under way; nothing happens when it is open already.
 

@@ -9,6 +9,7 @@ from auth.viewer import Viewer
 from documents.base import AWAY
 from domain.errors import AccessDenied
 from domain.texts import preferred
+from domain.time import ASTANA
 from execution.problems import Problem
 from execution.websocket import Closed
 from loaders import Loaders
@@ -68,6 +69,16 @@ class Doors:
             raise Problem(401, denied.code, headers={"WWW-Authenticate": "Bearer"}) from denied
         except AWAY as away:
             raise Problem(503, "UNAVAILABLE", headers={"Retry-After": "1"}) from away
+
+    def scope(self, request: Carrier) -> str | None:
+        """Who gets the same public answers as this visitor; None for whoever signed in.
+
+        Reference data hold from day to day, so that an answer is of the day it was made on.
+        """
+        if "authorization" in request.headers:
+            return None
+        language = preferred(request.headers.get("accept-language"))
+        return f"{language} {self._services.clock().astimezone(ASTANA).date()}"
 
     async def opened(self, websocket: Carrier, payload: Mapping[str, Any]) -> SocketSession:
         """The session of `connection_init`; its token stands in `authorization`, as in HTTP."""
@@ -132,7 +143,9 @@ class Doors:
         viewer = await admitted(self._services.tokens, token, now)
         language = preferred(carrier.headers.get("accept-language"))
         agent = carrier.headers.get("user-agent")
-        return Context(self._services, viewer, language, now, Loaders(), _address(carrier), agent)
+        return Context(
+            self._services, viewer, language, now, Loaders(self._services.entities), _address(carrier), agent
+        )
 
 
 def _address(carrier: Carrier) -> str | None:

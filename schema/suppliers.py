@@ -1,11 +1,12 @@
 """Suppliers: the public card, and the supplier's own cabinet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from documents.base import Row
 from domain.categories import Direction
 from domain.suppliers import SupplierKind
 from domain.texts import catalogue, text
@@ -31,9 +32,12 @@ async def published(record: Plain, context: Context, *, first: int = 24, after: 
     return connection(page, after, of_supplier=record["_id"])
 
 
-async def visible_names(context: Context, records: Sequence[Plain]) -> list[Plain | None]:
+def visible_names(
+    context: Context, records: Sequence[Row]
+) -> Sequence[Plain | None] | Awaitable[Sequence[Plain | None]]:
     """An organisation's name is public; an individual's only after sign-in."""
-    return list(await acts.visible_names(context, [dict(record) for record in records]))
+    names = acts.names_at_hand(context, records)
+    return acts.visible_names(context, records) if names is None else names
 
 
 @record("supplier", description="A supplier of goods or services (Order 73, p. 2(11)).")

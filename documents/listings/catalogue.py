@@ -8,6 +8,7 @@ from documents.base import Row, collection, session, with_kind
 from documents.cursors import Order, Page, after, page, page_size
 from documents.listings.records import BY_DATE, BY_PRICE, HIDDEN
 from documents.listings.stored import Projection, projected
+from documents.reads import note, of_row, of_value
 from domain.search import CatalogueFilter, Number, Range, drivers
 
 _FAR = 2.0**41
@@ -47,9 +48,11 @@ async def catalogue_page(
     question = page_question(wanted, sort, first=first, cursor=after, projection=projection)
     if where:
         question["filter"]["$and"].append(where)
-    rows = await collection("listings").find(**question, session=session()).to_list()
+    listed_by = of_value("listings", wanted.category) if wanted.category else "listings"
+    rows = await collection("listings", listed_by).find(**question, session=session()).to_list()
     for row in rows:
         with_kind("listing", row)
+    note(of_row("listings", row["_id"]) for row in rows)
     return page(ORDERS[sort], rows, first)
 
 

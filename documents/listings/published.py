@@ -7,6 +7,7 @@ from documents.base import Id, Row, collection, literal, session, with_kind
 from documents.cursors import Order, Page
 from documents.listings.records import BY_SUPPLIER, HIDDEN, Listing
 from documents.listings.stored import Projection, projected, stored, supplier_page
+from documents.reads import of_row
 
 _NAME = "listings"
 _KIND = "listing"
@@ -37,13 +38,15 @@ async def withdraw(listing: Id) -> Row | None:
 
 async def get_listing(listing: Id, projection: Projection | None = None) -> Row | None:
     """One published listing, if it is shown."""
-    row = await collection(_NAME).find_one({"_id": {"$eq": listing}}, projection or HIDDEN, session=session())
+    one = collection(_NAME, of_row(_NAME, listing))
+    row = await one.find_one({"_id": {"$eq": listing}}, projection or HIDDEN, session=session())
     return with_kind(_KIND, row)
 
 
 async def listings_by_ids(listings: Collection[Id], projection: Projection | None = None) -> dict[Id, Row]:
     """The published ones among these listings, by identifier."""
-    found = collection(_NAME).find({"_id": {"$in": list(listings)}}, projection or HIDDEN, session=session())
+    these = collection(_NAME, *(of_row(_NAME, each) for each in listings))
+    found = these.find({"_id": {"$in": list(listings)}}, projection or HIDDEN, session=session())
     return {row["_id"]: {**row, "kind": _KIND} async for row in found}
 
 

@@ -1,6 +1,6 @@
 """Listings: the catalogue for everybody, drafts and publishing for their supplier."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,9 +24,11 @@ Plain = Mapping[str, Any]
 strawberry.enum(ListingStatus, name="ListingStatus", description="Where a listing stands.")
 
 
-async def supplier_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
+def supplier_of(
+    context: Context, records: Sequence[Plain]
+) -> Sequence[Row | None] | Awaitable[Sequence[Row | None]]:
     """The suppliers of many listings."""
-    return await context.loaders.supplier_by_id.load_many([record["supplier"] for record in records])
+    return context.loaders.suppliers([record["supplier"] for record in records])
 
 
 async def category_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:

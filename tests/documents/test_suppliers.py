@@ -49,7 +49,7 @@ async def test_many_at_once(database: object) -> None:
     assert database is not None
     row = await stored(BIN, SupplierKind.legal_entity, {}, PUBLIC, "r1")
     absent = new_id()
-    found = await suppliers.by_ids([absent, row["_id"]])
+    found = await suppliers.public_by_ids([absent, row["_id"]])
     assert [one and one["_id"] for one in found] == [None, row["_id"]]
     assert await suppliers.get(absent) is None
     assert (await load("supplier", row["_id"]) or {})["kind"] == "supplier"
