@@ -55,6 +55,7 @@ RULES: dict[str, Rule] = {
     # reading
     "Query.listings": _PUBLIC,
     "Query.categories": _PUBLIC,
+    "Query.suppliers": _PUBLIC,
     "Query.regions": _PUBLIC,
     "Query.node": _roles(ANYONE),
     "Query.viewer": _roles(ANYONE),

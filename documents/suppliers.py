@@ -9,6 +9,7 @@ from pydantic import Field
 from pymongo import IndexModel, ReturnDocument
 
 from documents.base import Id, Record, Row, collection, new_id, session, with_kind
+from documents.cursors import Order, Page, after, page, page_size
 from documents.encryption import Blind, Sealed, blind, met, open_many, reveal, reveal_or, seal
 from documents.nodes import readable
 from documents.reads import of_row
@@ -18,6 +19,8 @@ from domain.participants import FieldSource
 from domain.suppliers import SupplierKind
 
 NAME = "suppliers"
+BY_DATE = "registered"
+BY_DIRECTION = "direction"
 
 
 class Supplier(Record):
@@ -40,10 +43,14 @@ class Supplier(Record):
     consent_at: datetime | None = None
 
     class Settings(Record.Settings):
-        """One row a BIN or IIN."""
+        """One row a BIN or IIN; listed by the day of registration, all or those of a direction."""
 
         name = NAME
-        indexes: ClassVar = [IndexModel([("identifier_index", 1)], unique=True)]
+        indexes: ClassVar = [
+            IndexModel([("identifier_index", 1)], unique=True),
+            IndexModel([("registered_at", -1), ("_id", -1)], name=BY_DATE),
+            IndexModel([("directions", 1), ("registered_at", -1), ("_id", -1)], name=BY_DIRECTION),
+        ]
 
 
 def identifier_index(identifier: str) -> bytes:
@@ -73,6 +80,35 @@ async def public_by_ids(suppliers: list[Id]) -> list[Row | None]:
     rows = await these.find({"_id": {"$in": suppliers}}, PUBLIC, session=session()).to_list()
     found = {row["_id"]: dict(row, kind="supplier") for row in rows}
     return [found.get(supplier) for supplier in suppliers]
+
+
+def listed_question(where: Row, direction: Direction | None, *, first: int, cursor: str | None) -> Row:
+    """The arguments of the one find that reads a page of suppliers, and one row more."""
+    order = _LISTED if direction is None else _LISTED_BY_DIRECTION
+    chosen = [] if direction is None else [{"directions": {"$eq": str(direction)}}]
+    return {
+        "filter": {"$and": [where, *chosen, *after(order, cursor)]},
+        "projection": PUBLIC,
+        "sort": order.sort,
+        "limit": page_size(first) + 1,
+        "hint": order.index,
+    }
+
+
+async def listed(where: Row, direction: Direction | None, *, first: int, cursor: str | None) -> Page:
+    """A page of suppliers that a filter of `auth.visibility` leaves, those registered last first.
+
+    InvalidInput `PAGE_SIZE` or `BAD_CURSOR`.
+    """
+    question = listed_question(where, direction, first=first, cursor=cursor)
+    rows = await collection(NAME).find(**question, session=session()).to_list()
+    for row in rows:
+        with_kind("supplier", row)
+    return page(_LISTED if direction is None else _LISTED_BY_DIRECTION, rows, first)
+
+
+_LISTED = Order("suppliers", "registered_at", -1, datetime, BY_DATE)
+_LISTED_BY_DIRECTION = Order("suppliers_of_direction", "registered_at", -1, datetime, BY_DIRECTION)
 
 
 async def store(

@@ -160,11 +160,19 @@ async def drafts(ctx: Context, first: int, after: str | None) -> Page:
     return await listings.listed_drafts(visible(ctx.viewer, OWN), first=first, after=after)
 
 
-async def of_supplier(ctx: Context, supplier: Id, first: int, after: str | None) -> Page:
-    """A supplier's published listings, the newest first."""
-    return await listings.listings_of_supplier(
-        supplier, first=first, after=after, where=visible(ctx.viewer, PUBLISHED)
-    )
+async def of_suppliers(
+    ctx: Context, suppliers: Sequence[Id], first: int, after: str | None, keys: Collection[str] | None = None
+) -> list[Page]:
+    """The published listings of each supplier, the newest first; with `keys` only these of each row."""
+    asked: dict[str, Any] = {
+        "first": first,
+        "after": after,
+        "projection": None if keys is None else dict.fromkeys(keys, 1),
+        "where": visible(ctx.viewer, PUBLISHED),
+    }
+    if len(suppliers) == 1:
+        return [await listings.listings_of_supplier(suppliers[0], **asked)]
+    return await listings.listings_of_suppliers(suppliers, **asked)
 
 
 async def published(ctx: Context, wanted: Sequence[Id]) -> list[Row | None]:

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from auth.policy import require
+from auth.visibility import READS, visible
 from documents import suppliers
 from documents.audit import intend
 from documents.base import Row
 from documents.consents import SignedChallenge
+from documents.cursors import Page
 from documents.events import emit
 from documents.reference import reference_value
 from domain.audit import Actor
@@ -29,6 +31,12 @@ async def own(ctx: Context) -> Row | None:
     if ctx.viewer.role is not Role.supplier or ctx.viewer.subject is None:
         return None
     return await suppliers.get(ctx.viewer.subject)
+
+
+async def listed(ctx: Context, direction: Direction | None, first: int, after: str | None) -> Page:
+    """A page of the suppliers that the viewer may know of, those registered last first."""
+    shown = visible(ctx.viewer, READS["supplier"])
+    return await suppliers.listed(shown, direction, first=first, cursor=after)
 
 
 async def particulars(ctx: Context, supplier: Row) -> dict[str, Any]:

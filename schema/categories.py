@@ -79,5 +79,7 @@ async def regions(context: Context) -> list[Row]:
 class CategoryQueries:
     """Reference data for everybody."""
 
-    categories: list[Category] = query(categories, description="Categories, by direction and code.")
-    regions: list[Region] = query(regions, description="Regions of the country.")
+    categories: list[Category] = query(
+        categories, shared=True, description="Categories, by direction and code."
+    )
+    regions: list[Region] = query(regions, shared=True, description="Regions of the country.")

@@ -30,6 +30,7 @@ from schema.policies import check_policies
 from schema.reference import ReferenceQueries
 from schema.representatives import RepresentativeMutations, RepresentativeQueries
 from schema.staff import StaffMutations
+from schema.suppliers import SupplierQueries
 from schema.systems import SystemMutations, SystemQueries
 from schema.viewer import ViewerQueries
 
@@ -72,6 +73,7 @@ QUERIES = (
     OrderQueries,
     ReferenceQueries,
     RepresentativeQueries,
+    SupplierQueries,
     SystemQueries,
     ViewerQueries,
 )

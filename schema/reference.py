@@ -37,4 +37,4 @@ class ReferenceQueries:
     """Root fields that clients may rely on from the first version."""
 
     service_status: ServiceStatus = query(service_status)
-    node: Node | None = query(node)
+    node: Node | None = query(node, shared=True)

@@ -10,14 +10,16 @@ from documents.base import Row
 from domain.categories import Direction
 from domain.suppliers import SupplierKind
 from domain.texts import catalogue, text
-from execution.fields import batched, computed, record, resolved, stored, value
+from execution.fields import batched, computed, record, stored, value
+from execution.wanted import Wanted
 from resolvers import listings as listing_acts
 from resolvers import suppliers as acts
 from resolvers.context import Context
 from schema import guards
-from schema.connections import connection
+from schema.connections import connection, edges, page_info
 from schema.nodes import Node
-from schema.values import LocalisedText
+from schema.roots import query
+from schema.values import LocalisedText, PageInfo
 
 if TYPE_CHECKING:
     from schema.listings import ListingConnection
@@ -26,10 +28,13 @@ Plain = Mapping[str, Any]
 strawberry.enum(SupplierKind, name="SupplierKind", description="Kinds of supplier (Order 73, p. 12).")
 
 
-async def published(record: Plain, context: Context, *, first: int = 24, after: str | None = None) -> Plain:
-    """The supplier's published listings, the newest first."""
-    page = await listing_acts.of_supplier(context, record["_id"], first, after)
-    return connection(page, after, of_supplier=record["_id"])
+async def published(
+    context: Context, records: Sequence[Plain], wanted: Wanted, *, first: int = 24, after: str | None = None
+) -> Sequence[Plain]:
+    """The published listings of each supplier, the newest first."""
+    ids = [record["_id"] for record in records]
+    pages = await listing_acts.of_suppliers(context, ids, first, after, wanted.of("listing"))
+    return [connection(page, after, of_supplier=each) for each, page in zip(ids, pages, strict=True)]
 
 
 def visible_names(
@@ -45,13 +50,48 @@ class Supplier(Node):
     """What everybody may see."""
 
     kind: SupplierKind = stored("supplier_kind")
-    name: LocalisedText | None = batched(visible_names, description="An individual's name needs sign-in.")
+    name: LocalisedText | None = batched(
+        visible_names,
+        reads=("_id", "supplier_kind", "name", "sealed_name"),
+        description="An individual's name needs sign-in.",
+    )
     directions: list[Direction] = stored(description="Opened by the main code of activity (p. 13).")
     region: str | None = stored()
     registered_at: datetime | None = stored()
-    listings: Annotated["ListingConnection", strawberry.lazy("schema.listings")] = resolved(
-        published, cost=10
+    listings: Annotated["ListingConnection", strawberry.lazy("schema.listings")] = batched(
+        published, cost=10, reads=("_id",), description="The published ones, the newest first."
     )
+
+
+@value()
+class SupplierEdge:
+    """Relay's edge."""
+
+    cursor: str = stored()
+    node: Supplier = stored()
+
+
+@value()
+class SupplierConnection:
+    """A page of suppliers."""
+
+    edges: list[SupplierEdge] = computed(edges)
+    nodes: list[Supplier] = stored()
+    page_info: PageInfo = computed(page_info)
+
+
+async def suppliers(
+    context: Context, *, first: int = 24, after: str | None = None, direction: Direction | None = None
+) -> Plain:
+    """Registered suppliers, those registered last first."""
+    return connection(await acts.listed(context, direction, first, after), after)
+
+
+@strawberry.type
+class SupplierQueries:
+    """Who offers."""
+
+    suppliers: SupplierConnection = query(suppliers, cost=10, shared=True)
 
 
 async def particulars(record: Plain, context: Context) -> list[Plain]:

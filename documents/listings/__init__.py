@@ -14,6 +14,7 @@ from documents.listings.published import (
     get_listing,
     listings_by_ids,
     listings_of_supplier,
+    listings_of_suppliers,
     publish,
     withdraw,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "listed_drafts",
     "listings_by_ids",
     "listings_of_supplier",
+    "listings_of_suppliers",
     "page_question",
     "publish",
     "save_draft",

@@ -1,13 +1,14 @@
 """The published snapshots: written whole by version, read by identifier or by supplier."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from documents import cursors
 from documents.base import Id, Row, collection, literal, session, with_kind
 from documents.cursors import Order, Page
 from documents.listings.records import BY_SUPPLIER, HIDDEN, Listing
 from documents.listings.stored import Projection, projected, stored, supplier_page
-from documents.reads import of_row
+from documents.reads import note, of_row, of_value
 
 _NAME = "listings"
 _KIND = "listing"
@@ -65,6 +66,47 @@ async def listings_of_supplier(
     shown = projected(_ORDER, projection, HIDDEN)
     wanted = _of(supplier, where)
     return await supplier_page(_NAME, _KIND, _ORDER, wanted, first=first, cursor=after, projection=shown)
+
+
+async def listings_of_suppliers(
+    suppliers: Sequence[Id],
+    *,
+    first: int,
+    after: str | None = None,
+    projection: Projection | None = None,
+    where: Row | None = None,
+) -> list[Page]:
+    """As `listings_of_supplier`, for several of them by one command; in their order."""
+    steps: list[Row] = [
+        {"$match": {"$and": [*([where] if where else []), *cursors.after(_ORDER, after)]}},
+        {"$sort": dict(_ORDER.sort)},
+        {"$limit": cursors.page_size(first) + 1},
+        {"$project": projected(_ORDER, projection, HIDDEN)},
+    ]
+    lookup: Row = {
+        "from": _NAME,
+        "localField": "_id",
+        "foreignField": "supplier",
+        "pipeline": steps if steps[0]["$match"]["$and"] else steps[1:],
+        "as": "rows",
+    }
+    chosen: list[Row] = [
+        {"$match": {"_id": {"$in": list(suppliers)}}},
+        {"$project": {"_id": 1}},
+        {"$lookup": lookup},
+    ]
+    note(of_value(_NAME, supplier) for supplier in suppliers)
+    found = await collection("suppliers", *_tags(suppliers)).aggregate(chosen, session=session())
+    rows = {row["_id"]: row["rows"] async for row in found}
+    for each in rows.values():
+        for row in each:
+            with_kind(_KIND, row)
+        note(of_row(_NAME, row["_id"]) for row in each)
+    return [cursors.page(_ORDER, rows.get(supplier, []), first) for supplier in suppliers]
+
+
+def _tags(suppliers: Sequence[Id]) -> list[str]:
+    return [of_row("suppliers", supplier) for supplier in suppliers]
 
 
 async def count_of_supplier(supplier: Id, most: int, where: Row | None = None) -> int:

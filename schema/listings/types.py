@@ -1,5 +1,6 @@
 """Listings: the catalogue for everybody, drafts and publishing for their supplier."""
 
+from asyncio import gather
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from documents.base import Row
 from domain.categories import Direction
 from domain.listings import ListingStatus
 from domain.search import CatalogueFilter
-from execution.fields import batched, computed, record, resolved, stored, value
+from execution.fields import batched, computed, record, stored, value
 from resolvers import listings as acts
 from resolvers.context import Context
 from schema.categories import Category
@@ -89,8 +90,12 @@ class ListingEdge:
     node: Listing = stored()
 
 
-async def total(record: Plain, context: Context) -> int:
-    """How many listings the filter finds or the supplier has, exact up to a thousand."""
+async def totals(context: Context, records: Sequence[Plain]) -> list[int]:
+    """How many listings each filter finds or each supplier has, exact up to a thousand."""
+    return await gather(*(_total(context, record) for record in records))
+
+
+async def _total(context: Context, record: Plain) -> int:
     if "of_supplier" in record:
         return await acts.total_of_supplier(context, record["of_supplier"])
     return await acts.total(context, record.get("wanted") or CatalogueFilter())
@@ -103,7 +108,7 @@ class ListingConnection:
     edges: list[ListingEdge] = computed(edges)
     nodes: list[Listing] = stored()
     page_info: PageInfo = computed(page_info)
-    total_count: int = resolved(total, cost=20, description="Exact up to 1000; 1000 means that many or more.")
+    total_count: int = batched(totals, cost=20, description="Exact up to 1000; 1000 means that many or more.")
 
 
 @value()

@@ -48,7 +48,7 @@ async def test_from_draft_to_catalogue() -> None:
     assert await acts.published(system, [draft["_id"]]) == [None]
     assert await acts.total_of_supplier(system, row["_id"]) == 0
     assert await acts.total_of_supplier(ctx, row["_id"]) == 1
-    page = await acts.of_supplier(ctx, row["_id"], 10, None)
+    [page] = await acts.of_suppliers(ctx, [row["_id"]], 10, None)
     assert [one["_id"] for one in page.rows] == [draft["_id"]]
     await acts.withdraw(ctx, draft["_id"], 2, "key-withdraw")
     assert await acts.published(ctx, [draft["_id"]]) == [None]
