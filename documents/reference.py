@@ -8,6 +8,7 @@ from pymongo import IndexModel, ReplaceOne, UpdateOne
 
 from documents.base import Record, Row, collection, session
 
+NAME = "reference"
 Value = Any
 
 
@@ -28,7 +29,7 @@ class ReferenceRow(Record):
     class Settings(Record.Settings):
         """Found by type and code, the newest first."""
 
-        name = "reference"
+        name = NAME
         indexes: ClassVar = [IndexModel([("type", 1), ("code", 1), ("valid_from", -1)], unique=True)]
 
 
@@ -45,13 +46,13 @@ def _in_force(at: date) -> Row:
 async def reference_value(type_: str, code: str, at: date) -> Row | None:
     """The row of a code in force on a day, or None."""
     query = {"type": {"$eq": type_}, "code": {"$eq": code}} | _in_force(at)
-    return await collection("reference").find_one(query, sort=[("valid_from", -1)], session=session())
+    return await collection(NAME).find_one(query, sort=[("valid_from", -1)], session=session())
 
 
 async def reference_rows(type_: str, at: date) -> list[Row]:
     """All rows of a type in force on a day, by code."""
     query = {"type": {"$eq": type_}} | _in_force(at)
-    return await collection("reference").find(query, sort=[("code", 1)], session=session()).to_list()
+    return await collection(NAME).find(query, sort=[("code", 1)], session=session()).to_list()
 
 
 async def store_reference(rows: Sequence[Row]) -> None:
@@ -74,5 +75,5 @@ def _key(row: Row) -> Row:
 async def _write(writes: Sequence[ReplaceOne[Row] | UpdateOne]) -> int:
     if not writes:
         return 0
-    done = await collection("reference").bulk_write(list(writes), ordered=False, session=session())
+    done = await collection(NAME).bulk_write(list(writes), ordered=False, session=session())
     return done.upserted_count

@@ -1,5 +1,6 @@
 """Which entities change, whoever writes: the history of the collections that answers are kept of."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 
 from documents.base import Row
@@ -9,10 +10,22 @@ from documents.reads import of_row, of_value
 WATCHED = frozenset({"listings", "suppliers", "categories", "reference"})
 """What is read often and written rarely."""
 
+PATIENCE = 5.0
+"""Seconds within which a question that the server holds for one is answered; else nobody knows what passed."""
 _LISTED_BY = ("category", "supplier")
 _WRITES = ("insert", "update", "replace", "delete")
+_STRUCTURE = ("drop", "rename", "invalidate")
+_NAMES = sorted(WATCHED)
 _STEPS: Sequence[Row] = [
-    {"$match": {"$or": [{"ns.coll": {"$in": sorted(WATCHED)}}, {"operationType": "dropDatabase"}]}},
+    {
+        "$match": {
+            "$or": [
+                {"ns.coll": {"$in": _NAMES}, "operationType": {"$in": [*_WRITES, *_STRUCTURE]}},
+                {"to.coll": {"$in": _NAMES}},
+                {"operationType": "dropDatabase"},
+            ]
+        }
+    },
     {
         "$project": {
             "operationType": 1,
@@ -28,7 +41,7 @@ async def changed(opened: Callable[[], None]) -> AsyncGenerator[list[str] | None
     """Tags of what was written, in commit order, from the moment on at which `opened` is called.
 
     None: anything may have changed, as after a dropped collection; an empty list now and then in silence.
-    HistoryLost and the driver's failures end it: then nothing is known until it is begun anew.
+    HistoryLost, TimeoutError and the driver's failures end it: then nothing is known until it is begun anew.
 
     An update tells only what a row has become. Who listed it under its former category or supplier has shown
     it, or the row behind the page's last, and carries the tag of the row itself.
@@ -36,7 +49,8 @@ async def changed(opened: Callable[[], None]) -> AsyncGenerator[list[str] | None
     async with follow_database(_STEPS, full_documents=True) as changes:
         opened()
         while True:
-            rows = await changes.next(LONGEST_SILENCE_MS)
+            async with asyncio.timeout(PATIENCE):
+                rows = await changes.next(LONGEST_SILENCE_MS)
             yield None if any(row["operationType"] not in _WRITES for row in rows) else tags_of(rows)
 
 

@@ -9,6 +9,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Hashable, Sequence
 from typing import Any
 
+from documents.base import session
 from documents.reads import note
 
 Key = tuple[str, Hashable]
@@ -30,7 +31,12 @@ class Entities:
         return len(self._rows)
 
     def find(self, keys: Sequence[Key]) -> list[Any] | None:
-        """The entities of all these keys, noted as read; None if one of them is not here."""
+        """The entities of all these keys, noted as read; None if one of them is not here.
+
+        None inside a transaction too: what is read there is as it was when the transaction began.
+        """
+        if session() is not None:
+            return None
         rows = self._rows
         try:
             found = [rows[key] for key in keys]
@@ -45,7 +51,7 @@ class Entities:
 
     def keep(self, key: Key, entity: Any, since: int) -> None:
         """Remember an entity whose reading began when the clock stood at `since`; no absent ones."""
-        if entity is None or not self.following or since != self.clock:
+        if entity is None or not self.following or since != self.clock or session() is not None:
             return
         self._rows[key] = entity
         self._by_tag.setdefault(key[0], set()).add(key)

@@ -5,11 +5,12 @@ many operations share stands in `Entities`, which is told of every change.
 """
 
 from collections.abc import Awaitable, Sequence
+from datetime import date
 from functools import cached_property
 
 from aiodataloader import DataLoader
 
-from documents import categories, suppliers
+from documents import categories, reference, suppliers
 from documents.base import Id, Row
 from documents.reads import of_row
 from loaders.entities import Entities, Key
@@ -35,6 +36,18 @@ class Loaders:
         """A category under its newest definition."""
         known = self._entities.find([_category(code)]) if self._entities is not None else None
         return await self.category_by_code.load(code) if known is None else known[0]
+
+    async def regions(self, at: date) -> list[Row]:
+        """The regions in force on a day."""
+        key: Key = (reference.NAME, ("region", at))
+        known = self._entities.find([key]) if self._entities is not None else None
+        if known is not None:
+            return known[0]  # type: ignore[no-any-return]
+        since = self._entities.clock if self._entities is not None else 0
+        rows = await reference.reference_rows("region", at)
+        if self._entities is not None:
+            self._entities.keep(key, rows, since)
+        return rows
 
     @cached_property
     def category_by_code(self) -> DataLoader[str, Row | None]:

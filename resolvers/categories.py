@@ -2,7 +2,6 @@
 
 from documents import categories
 from documents.base import Row
-from documents.reference import reference_rows
 from domain.time import ASTANA
 from resolvers.context import Context
 
@@ -14,5 +13,5 @@ async def all_categories(_ctx: Context) -> list[Row]:
 
 async def regions(ctx: Context) -> list[Row]:
     """Regions in force today, as records of kind "region"."""
-    rows = await reference_rows("region", ctx.now.astimezone(ASTANA).date())
+    rows = await ctx.loaders.regions(ctx.now.astimezone(ASTANA).date())
     return [dict(row, kind="region") for row in rows]

@@ -68,7 +68,7 @@ class Watcher:
                 async with aclosing(changed(self._opened)) as told:
                     async for tags in told:
                         self._tell(tags)
-            except (DatabaseFailure, HistoryLost) as error:
+            except (DatabaseFailure, HistoryLost, TimeoutError) as error:
                 log.warning("changes are lost, caches begin anew: %s", type(error).__name__)
             finally:
                 self._lost()

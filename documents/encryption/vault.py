@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from documents.encryption.keyring import INDEX, Keyring, Layers, Ring, Rows
 from documents.encryption.values import Mark
+from documents.reads import note
 from domain.errors import Erased
 from domain.keys import KeyProvider
 
@@ -44,6 +45,7 @@ class Vault:
 
     async def opening(self, owner: ObjectId, generation: int) -> AESGCM:
         """The key of a generation; Erased when it was destroyed, ValueError when there never was one."""
+        note(("data_keys",))  # a key that is open in this process is asked of no collection
         await self.refresh()
         ring = self._known(owner)
         if ring is None or (ring.keys and generation not in ring.keys):
