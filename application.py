@@ -83,6 +83,7 @@ def _schema(settings: Settings) -> Schema:
     schema = portal_schema(rules, compiled=settings.compiled)
     for fault in faults(manifest.texts, schema.graphql, rules.limits):
         log.warning("a trusted document doesn't fit the schema: %s", fault)
+    schema.learn(manifest.texts.values())
     return schema
 
 

@@ -11,7 +11,7 @@ WATCHED = frozenset({"listings", "suppliers", "categories", "reference"})
 """What is read often and written rarely."""
 
 PATIENCE = 5.0
-"""Seconds within which a question that the server holds for one is answered; else nobody knows what passed."""
+"""Seconds in which a question that the server holds for one is answered; else nobody knows what passed."""
 _LISTED_BY = ("category", "supplier")
 _WRITES = ("insert", "update", "replace", "delete")
 _STRUCTURE = ("drop", "rename", "invalidate")

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.api.freshness import Watch, watched
 from tests.api.portal import Portal, of_draft
 from tests.api.server import Server
 
@@ -185,3 +186,22 @@ async def test_a_supplier_renamed_is_renamed_on_every_page(portal: Portal) -> No
     async with asyncio.timeout(30):
         while not renamed((await asked(portal, PAGE, headers, filter={"text": mark})).json()["data"]):
             await asyncio.sleep(0.01)
+
+
+async def test_no_answer_is_older_than_one_that_was_seen(portal: Portal) -> None:
+    """R-E3: 60 random writes past the portal under reading clients; the long run does 2,000 over failovers."""
+    mark = "слово" + "".join(chr(ord("а") + int(digit, 16)) for digit in secrets.token_hex(4))
+    _, supplier = await portal.supplier()
+    for number in range(5):
+        await portal.published(
+            supplier, title={"ru": f"Коляска {mark} {number}", "kk": f"Арба {mark} {number}"}
+        )
+    rows = await portal.database["listings"].distinct("_id", {"title.ru": {"$regex": mark}})
+    assert len(rows) == 5
+
+    async def behind(row: Any, change: dict[str, Any]) -> None:
+        await portal.server.write_behind("listings", row, change)
+
+    before = await given(portal.server)
+    await watched(Watch(portal.http, rows, {"text": mark}), 60, behind, seed=60)
+    assert await given(portal.server) > before
