@@ -84,14 +84,13 @@ async def public_by_ids(suppliers: list[Id]) -> list[Row | None]:
 
 def listed_question(where: Row, direction: Direction | None, *, first: int, cursor: str | None) -> Row:
     """The arguments of the one find that reads a page of suppliers, and one row more."""
-    order = _LISTED if direction is None else _LISTED_BY_DIRECTION
     chosen = [] if direction is None else [{"directions": {"$eq": str(direction)}}]
     return {
-        "filter": {"$and": [where, *chosen, *after(order, cursor)]},
+        "filter": {"$and": [where, *chosen, *after(_LISTED, cursor)]},
         "projection": PUBLIC,
-        "sort": order.sort,
+        "sort": _LISTED.sort,
         "limit": page_size(first) + 1,
-        "hint": order.index,
+        "hint": BY_DATE if direction is None else BY_DIRECTION,
     }
 
 
@@ -104,11 +103,10 @@ async def listed(where: Row, direction: Direction | None, *, first: int, cursor:
     rows = await collection(NAME).find(**question, session=session()).to_list()
     for row in rows:
         with_kind("supplier", row)
-    return page(_LISTED if direction is None else _LISTED_BY_DIRECTION, rows, first)
+    return page(_LISTED, rows, first)
 
 
 _LISTED = Order("suppliers", "registered_at", -1, datetime, BY_DATE)
-_LISTED_BY_DIRECTION = Order("suppliers_of_direction", "registered_at", -1, datetime, BY_DIRECTION)
 
 
 async def store(

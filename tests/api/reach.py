@@ -35,6 +35,8 @@ EDGES = {
     "Listing.category": "public",
     "Listing.supplier": "public",
     "ListingConnection.nodes": "public",
+    "SupplierConnection.nodes": "public",
+    "SupplierEdge.node": "public",
     "ListingEdge.node": "public",
     "ListingDraft.published": "public",
     "Order.supplier": "public",
@@ -74,6 +76,7 @@ EDGES = {
 
 QUERIES = {
     "listings": "public",
+    "suppliers": "public",
     "categories": "public",
     "regions": "public",
     "serviceStatus": "public",

@@ -10,7 +10,7 @@ from domain.identifiers import synthetic_bin
 from domain.signatures import HolderRole
 from domain.suppliers import REQUIRED_DETAILS, SupplierKind
 from tests.api.client import Client
-from tests.api.portal import FOUNDED, Portal, global_id
+from tests.api.portal import FOUNDED, Portal, global_id, of_draft
 from tests.domain.particulars import FOUNDER_IIN, HEAD, PARTICULARS, without
 
 CABINET = """{ viewer { supplier { oked source receivedAt consentAt supplier { id kind name { ru } directions }
@@ -175,3 +175,28 @@ async def test_only_who_registered_is_public(portal: Portal) -> None:
     for reader in readers:
         shown = (await reader.read(query, id=global_id("Supplier", new)))["node"]
         assert shown == {"name": {"ru": f"ТОО «Проверка {organisation.bin}»"}, "region": "71"}
+
+
+async def test_the_public_list(portal: Portal) -> None:
+    """R-B7: whoever registered last leads the list, with its listings; who never did is not on it."""
+    certified = await portal.organisation()
+    _, first = await portal.supplier()
+    _, second = await portal.supplier()
+    shown = [of_draft(await portal.published(client)) for client in (second, first)]
+    query = """query($after: String, $first: Int, $direction: Direction) {
+    suppliers(first: $first, after: $after, direction: $direction) { edges { cursor node { id } } nodes { id name { ru }
+    listings(first: 1) { nodes { id } totalCount pageInfo { hasNextPage } } } pageInfo { hasNextPage } } }"""
+    visitor = portal.visitor()
+    found = (await visitor.read(query, first=2, direction="TSR_SALE"))["suppliers"]
+    assert [[one["id"] for one in node["listings"]["nodes"]] for node in found["nodes"]] == [
+        [one] for one in shown
+    ]
+    assert [node["listings"]["totalCount"] for node in found["nodes"]] == [1, 1]
+    assert [edge["node"]["id"] for edge in found["edges"]] == [node["id"] for node in found["nodes"]]
+    assert found["pageInfo"]["hasNextPage"]
+    rest = (await visitor.read(query, first=100, after=found["edges"][1]["cursor"]))["suppliers"]
+    names = [node["name"]["ru"] for node in [*found["nodes"], *rest["nodes"]] if node["name"]]
+    assert not [name for name in names if certified.bin in name]
+    assert not {node["id"] for node in found["nodes"]} & {node["id"] for node in rest["nodes"]}
+    (error,) = await visitor.errors(query, after="AAAA")
+    assert (error["code"], error["path"]) == ("BAD_CURSOR", ["after"])
