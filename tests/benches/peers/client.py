@@ -20,6 +20,9 @@ from tests.benches.tables import percentile
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
+_PATIENCE = 60
+"""Seconds that a single answer may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Errand:
@@ -64,6 +67,7 @@ def send(errand: Errand) -> Report:
         input=json.dumps(asdict(errand)).encode(),
         stdout=subprocess.PIPE,
         check=True,
+        timeout=errand.seconds + _PATIENCE,
     )
     found = json.loads(done.stdout)
     if "wrong" in found:
