@@ -106,6 +106,7 @@ def _tables(
             chosen = [one for one in asking if (one.name in apart) == is_apart]
             absent = {name: why for name, why in missing.items() if (name in apart) == is_apart}
             if not chosen or (is_apart and CACHED not in chosen):
+                print(*(f"{name}: {why}" for name, why in absent.items()), sep="\n")
                 continue
             found = measure(chosen, question, running, plan, _told)
             title = f"{question.name}{', cached' if is_apart else ''}, {listings} listings"

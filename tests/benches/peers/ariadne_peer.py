@@ -76,7 +76,7 @@ class Resolvers:
 
     async def suppliers(self, _: Any, _info: Any, first: int = 24) -> Row:
         """The suppliers who registered last."""
-        rows = await (await self._suppliers.aggregate(recent(first))).to_list()
+        rows = await (await self._suppliers.aggregate(recent(first, SUPPLIER))).to_list()
         return {"nodes": [supplier(row) | {"row": row["_id"]} for row in rows]}
 
     def supplier(self, listing: Row, info: Any) -> Any:

@@ -53,9 +53,9 @@ def listings_of(parents: list[Row], first: int) -> list[Row]:
     return [*parents, {"$lookup": {**lookup, "as": "listings"}}]
 
 
-def recent(first: int) -> list[Row]:
+def recent(first: int, projection: Mapping[str, int]) -> list[Row]:
     """The stages that choose the suppliers who registered last."""
-    return [{"$match": REGISTERED}, {"$sort": RECENT}, {"$limit": first}, {"$project": SUPPLIER}]
+    return [{"$match": REGISTERED}, {"$sort": RECENT}, {"$limit": first}, {"$project": projection}]
 
 
 def global_id(kind: str, row: ObjectId) -> str:

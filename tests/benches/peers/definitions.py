@@ -17,6 +17,13 @@ class Known(NamedTuple):
     shown: Callable[[Any], str]
 
 
+class _Names(dict[str, str]):
+    """A choice without a name is shown by its code."""
+
+    def __missing__(self, code: str) -> str:
+        return code
+
+
 Definitions = Mapping[tuple[str, int], Mapping[str, Known]]
 
 
@@ -48,12 +55,12 @@ def _unit(item: Characteristic) -> str | None:
 
 
 def _known(item: Characteristic) -> Known:
-    names = {choice.code: choice.names.ru for choice in item.choices}
+    names = _Names({choice.code: choice.names.ru for choice in item.choices})
     shown: dict[CharacteristicType, Callable[[Any], str]] = {
         CharacteristicType.boolean: _answers().__getitem__,
         CharacteristicType.localised_text: lambda value: value.get("ru") or value.get("kk") or "",
-        CharacteristicType.choice: lambda value: names.get(value, value),
-        CharacteristicType.multi_choice: lambda value: ", ".join([names.get(one, one) for one in value]),
+        CharacteristicType.choice: names.__getitem__,
+        CharacteristicType.multi_choice: lambda value: ", ".join([names[one] for one in value]),
         CharacteristicType.decimal: lambda value: f"{value:g}",
     }
     return Known(item.names.ru, _unit(item), shown.get(item.type, str))

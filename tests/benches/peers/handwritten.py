@@ -93,7 +93,7 @@ class Endpoints:
 
     async def _recent(self, request: Request) -> list[Row]:
         await request.body()
-        stages = listings_of(recent(questions.SUPPLIERS), questions.LISTINGS)
+        stages = listings_of(recent(questions.SUPPLIERS, {"_id": 1}), questions.LISTINGS)
         return await (await self._suppliers.aggregate(stages)).to_list()
 
     async def _found(self, rows: list[Row]) -> dict[Any, Row]:

@@ -17,7 +17,7 @@ Shown = Callable[[float], str]
 def table(found: Sequence[Measured], missing: Mapping[str, str]) -> None:
     """Print the rows, and those that could not be measured with the reason."""
     by_name = {one.target.name: one for one in found}
-    rows = [_row(one, by_name.get(one.target.baseline)) for one in found]
+    rows = [_row(one, by_name.get(one.target.baseline) or by_name.get(BASELINE.name)) for one in found]
     show(HEADER, [*rows, *([name, reason, *[""] * (len(HEADER) - 2)] for name, reason in missing.items())])
     others = {one.target.name: one.target.baseline for one in found if _is_special(one.target, by_name)}
     for name, baseline in others.items():

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.money import TIYN_IN_TENGE, shown
+from domain.money import TIYN_IN_TENGE
 from tests.benches.peers.asking import Row, global_id
-from tests.benches.peers.definitions import LANGUAGE, Definitions
+from tests.benches.peers.definitions import Definitions
+
+_NO_BREAK = "\u00a0"
 
 
 def localised(texts: Mapping[str, str]) -> str:
@@ -20,8 +22,14 @@ def amount(tiyn: int) -> str:
 
 
 def money(tiyn: int) -> Row:
-    """A sum of money."""
-    return {"amount": amount(tiyn), "currency": "KZT", "text": shown(tiyn, LANGUAGE)}
+    """A sum of money; read in Russian it has no-break spaces and a comma."""
+    whole, rest = divmod(tiyn, TIYN_IN_TENGE)
+    grouped = f"{whole:,}".replace(",", _NO_BREAK)
+    if rest:
+        amount, text = f"{whole}.{rest:02}", f"{grouped},{rest:02}{_NO_BREAK}₸"
+    else:
+        amount, text = str(whole), f"{grouped}{_NO_BREAK}₸"
+    return {"amount": amount, "currency": "KZT", "text": text}
 
 
 def supplier(row: Row) -> Row:
