@@ -13,6 +13,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.stamp
 PYTEST := $(PY) -m pytest
+PEERS := tests/benches/peers/node
 NODE_PACKAGES := tests/web/node_modules/.package-lock.json
 WORKERS ?= 2
 BENCH_PACKAGES := .data/bench-packages
@@ -102,6 +103,16 @@ bench-driver: $(READY) ## Compare Motor with PyMongo's asynchronous client (ROUN
 	@mkdir -p $(BENCH_PACKAGES) && $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade \
 	  --target $(BENCH_PACKAGES) -r requirements-bench.lock >&2
 	@PYTHONPATH=$(BENCH_PACKAGES) $(PY) -m tests.benches.bench_driver $(if $(ROUNDS),--rounds $(ROUNDS))
+
+.PHONY: bench-peers
+bench-peers: $(READY) ## Compare with other servers (LISTINGS=10000,100000 ROUNDS=9 SECONDS=3 ONLY=names BENCH_FOLDER=)
+	@mkdir -p $(BENCH_PACKAGES) && $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade \
+	  --target $(BENCH_PACKAGES) -r requirements-bench.lock >&2
+	@command -v npm >/dev/null && npm ci --silent --no-audit --no-fund --ignore-scripts --prefix $(PEERS) >&2 || \
+	  echo "Without Node and npm, or a registry, the rows of servers for Node stay empty." >&2
+	@exec $(PY) -m tests.benches.bench_peers $(if $(LISTINGS),--listings $(LISTINGS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+	  $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ONLY),--only '$(ONLY)') \
+	  $(if $(BENCH_FOLDER),--folder '$(BENCH_FOLDER)')
 
 .PHONY: token
 token: $(READY) ## Sign in as a demo person and print the token: make token AS=supplier

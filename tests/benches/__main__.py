@@ -1,7 +1,7 @@
 """Runs the benches of this folder, all or those named: `make bench ONLY=catalogue` runs bench_catalogue.
 
-A bench is a module bench_<name>.py with `async def main() -> None` that prints its table. The comparison of drivers
-has a target of its own, because it needs a driver that the portal does without.
+A bench is a module bench_<name>.py with `async def main() -> None` that prints its table. The comparisons with
+other drivers and other servers have targets of their own, because they need what the portal does without.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import importlib
 import sys
 from pathlib import Path
 
-APART = {"driver"}
+APART = {"driver", "peers"}
 
 
 def names() -> list[str]:

@@ -30,6 +30,7 @@ TARGETS = [
     "test-long",
     "bench",
     "bench-driver",
+    "bench-peers",
     "token",
     "sign",
     "demo",

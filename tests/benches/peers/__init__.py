@@ -1,0 +1,1 @@
+"""Servers that the portal is measured beside: `make bench-peers`, explained in docs/benchmarks.md."""
