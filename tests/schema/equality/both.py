@@ -132,9 +132,16 @@ class Both:
         return expected
 
     def same(self, found: Answered, expected: Answered, case: object) -> None:
-        """Data with their types and keys in their order, errors, and what was written down."""
+        """Data with their types and keys in their order, errors, and what was written down.
+
+        Where a failing root field nulls everything, graphql-core cancels its neighbours, and whether they have
+        noted their reading by then is a matter of time: plans let them end.
+        """
         assert repr(found.data) == repr(expected.data), case
-        assert found.intents == expected.intents, (case, found.intents, expected.intents)
+        if found.intents != expected.intents:
+            assert expected.data is None, (case, found.intents, expected.intents)
+            assert set(found.intents) >= set(expected.intents), (case, found.intents, expected.intents)
+            self.counts["noted beside"] += 1
         if found.errors != expected.errors:
             assert _nulled(found) == _nulled(expected), (case, found.errors, expected.errors)
             self.counts["raced"] += 1

@@ -24,12 +24,14 @@ from domain.systems import Scope
 from integrations.audit import HeadKeys, fresh_head_keys
 from integrations.keys import MasterKey
 from loaders import Entities
+from resolvers import orders
 from resolvers.context import Services
 from schema.nodes import global_id
 from settings import Settings
 from workers.seed.demo import Demo, generate_demo
 from workers.seed.load import (
     UNLIMITED,
+    acting,
     load_listings,
     load_people,
     load_rules,
@@ -119,6 +121,12 @@ async def _loaded(portal: Portal) -> Demo:
     await load_listings(demo.suppliers, LISTINGS, seed=73, now=services.clock() - timedelta(days=150))
     await introduce(demo, development.simulator)
     await play(services, development.cast, demo, development.simulator)
+    placed = collection("orders").find({"status": "placed"}).sort("_id", 1)
+    for number, row in enumerate([row async for row in placed]):
+        supplier = acting(services, Viewer(Role.supplier, row["supplier"]))
+        await orders.accept(supplier, row["_id"], f"equality-accept-{number}")
+        if number:
+            await orders.start(supplier, row["_id"], f"equality-start-{number}")
     return demo
 
 
