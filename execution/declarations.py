@@ -39,6 +39,8 @@ class Declaration:
     where: str = ""
     reads: tuple[str, ...] | None = None
     """Keys of the record that a function looks at; None: any of them (`execution.wanted`)."""
+    once: bool = False
+    """Reading it leaves a trace: no plan reads it, since a plan that gives up has it read again."""
 
     def problems(self) -> Iterator[str]:
         """Say what is wrong with this declaration, one sentence each."""

@@ -76,13 +76,20 @@ def computed(
 
 
 def batched(
-    loader: Loader, *, policy: object = None, cost: int = 2, reads: Keys = None, **options: Any
+    loader: Loader,
+    *,
+    policy: object = None,
+    cost: int = 2,
+    reads: Keys = None,
+    once: bool = False,
+    **options: Any,
 ) -> Any:
     """Load this field for all parents of the position at once: `async loader(context, records)`.
 
-    `reads` names the keys of the records that the loader looks at.
+    `reads` names the keys of the records that the loader looks at; `once` says that it leaves a trace of
+    being called.
     """
-    return _field(Batched(policy, cost, reads=reads, function=loader), options)
+    return _field(Batched(policy, cost, reads=reads, once=once, function=loader), options)
 
 
 def resolved(function: AsyncFunction, *, policy: object = None, cost: int = 5, **options: Any) -> Any:

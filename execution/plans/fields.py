@@ -53,6 +53,8 @@ def reading(schema: GraphQLSchema, parent: GraphQLObjectType, details: list[Fiel
         raise Unplannable(f"{where}: has extensions")
     if not isinstance(field.declaration, Stored | Computed | Batched):
         raise Unplannable(f"{where}: {type(field.declaration).__name__.lower()}")
+    if field.declaration.once:
+        raise Unplannable(f"{where}: read once")
     return Reading(definition, field, field.declaration, details)
 
 

@@ -189,6 +189,7 @@ class Order(Node):
     measure: Measure | None = batched(measures_of)
     recipient: PersonInBrief | None = guards.batched(
         recipients,
+        once=True,  # the reading is noted in the audit
         policy="Order.recipient",
         withheld=True,
         cost=10,

@@ -47,7 +47,6 @@ async def test_the_recipient_of_an_order_is_written_down_once(both: Both, first:
     assert len(answered.intents) == 1
 
 
-@pytest.mark.xfail(reason="a plan that gives up has its loaders called again by graphql-core", strict=True)
 @pytest.mark.parametrize("first", [True, False])
 async def test_the_recipient_is_written_down_once_when_a_field_beside_it_fails(
     both: Both, first: bool
