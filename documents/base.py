@@ -36,6 +36,8 @@ AWAY = (ConnectionFailure,)
 """What is raised while no member of the database answers: an election, the network, no free socket."""
 DURABLE = WriteConcern(w="majority", j=True)
 _database: AsyncDatabase[Row] | None = None
+_collections: dict[str, AsyncCollection[Row]] = {}
+"""Those of the connected database: making one takes longer than what is asked of it."""
 _session: ContextVar[AsyncClientSession | None] = ContextVar("session", default=None)
 
 
@@ -81,7 +83,10 @@ def database() -> AsyncDatabase[Row]:
 def collection(name: str, *tags: str) -> AsyncCollection[Row]:
     """One collection of the connected database; reads of it are noted, as `tags` where these are finer."""
     note(tags or (name,))
-    return database()[name]
+    known = _collections.get(name)
+    if known is None:
+        known = _collections[name] = database()[name]
+    return known
 
 
 def session() -> AsyncClientSession | None:
@@ -100,6 +105,7 @@ async def connect(url: str, name: str, keys: KeyProvider, models: Sequence[type[
         url, tz_aware=True, retryWrites=True, appname="komek", **patience
     )
     _database = client.get_database(name, write_concern=DURABLE)
+    _collections.clear()
     await _prepare_collections(_database, models)
     await open_vault(_database["data_keys"], keys)
     await init_beanie(database=_database, document_models=list(models))
@@ -111,6 +117,7 @@ async def disconnect() -> None:
     if _database is not None:
         await _database.client.close()
     _database = None
+    _collections.clear()
 
 
 async def _prepare_collections(target: AsyncDatabase[Row], models: Sequence[type[Record]]) -> None:

@@ -133,7 +133,7 @@ class GraphQLDoor(GraphQL[Any, None]):
     async def _own(self, request: Request, asked: GraphQLRequestData, media: str) -> Response:
         """An answer for nobody but the viewer."""
         result = await self._execute(request, asked, await self.context(request))
-        return _response(self.encode_json(_body(result)), media, _status(result))
+        return _response(_encoded(_body(result)), media, _status(result))
 
     async def _shared(self, request: Request, name: Name, sharing: Sharing) -> ASGIApp:
         """An answer that others of the scope may get as well, if the schema says so."""
@@ -148,10 +148,10 @@ class GraphQLDoor(GraphQL[Any, None]):
         async def fill() -> tuple[Answer, bool]:
             with sharing.recording() as tags:
                 result = await self._execute(request, asked, await self.context(request))
-            body = self.encode_json(_body(result)).encode()
+            body = _encoded(_body(result))
             answer = Answer(body, media, frozenset(tags))
             if result.errors:
-                unkept = _response(body.decode(), media, _status(result))
+                unkept = _response(body, media, _status(result))
                 return Answer(body, media, frozenset(tags), sent=unkept), False
             return answer, sharing.may_keep(answer.tags)
 
@@ -219,7 +219,11 @@ class GraphQLDoor(GraphQL[Any, None]):
 
     def encode_json(self, data: object) -> str:
         """JSON text; a str, because bytes would make binary WebSocket frames."""
-        return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS).decode()
+        return _encoded(data).decode()
+
+
+def _encoded(data: object) -> bytes:
+    return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
 
 
 async def _read(request: Request, limit: int) -> bytes:
@@ -290,7 +294,7 @@ def _is_away(error: GraphQLError) -> bool:
     return (error.extensions or {}).get("code") == "UNAVAILABLE"
 
 
-def _response(body: str, media: str, status: int) -> Response:
+def _response(body: bytes, media: str, status: int) -> Response:
     """The old media type says 200 whatever happened (GraphQL over HTTP, 6.4)."""
     headers: dict[str, str] = {
         "Cache-Control": "no-store",
@@ -299,7 +303,7 @@ def _response(body: str, media: str, status: int) -> Response:
     if status == _AWAY:
         headers["Retry-After"] = "1"
     shown = status if media == GRAPHQL_JSON else 200
-    return Response(body.encode(), shown, headers, f"{media}; charset=utf-8")
+    return Response(body, shown, headers, f"{media}; charset=utf-8")
 
 
 _AWAY = 503

@@ -32,10 +32,17 @@ class Loaders:
         """The public parts of suppliers; None where there is none."""
         return DataLoader(self._load_suppliers, cache=False)
 
+    def categories(self, codes: Sequence[str]) -> Sequence[Row | None] | Awaitable[Sequence[Row | None]]:
+        """Categories under their newest definitions: at once if all are in memory."""
+        known = (
+            self._entities.find([_category(each) for each in codes]) if self._entities is not None else None
+        )
+        return self.category_by_code.load_many(list(codes)) if known is None else known
+
     async def category(self, code: str) -> Row | None:
         """A category under its newest definition."""
-        known = self._entities.find([_category(code)]) if self._entities is not None else None
-        return await self.category_by_code.load(code) if known is None else known[0]
+        found = self.categories([code])
+        return (await found if isinstance(found, Awaitable) else found)[0]
 
     async def regions(self, at: date) -> list[Row]:
         """The regions in force on a day."""

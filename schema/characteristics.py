@@ -112,11 +112,12 @@ def _told_all(
 
 def _answers(definition: Category, answers: Sequence[Plain], language: Language) -> list[Plain]:
     told = _told(definition, language)
-    return [
-        {**known, "value": answer["value"], "shown": shown(answer["value"])}
-        for answer in answers
-        for known, shown in (told[answer["code"]],)
-    ]
+    found: list[Plain] = []
+    for answer in answers:
+        known, shown = told[answer["code"]]
+        value = answer["value"]
+        found.append({**known, "value": value, "shown": shown(value)})
+    return found
 
 
 Shown = Callable[[Any], str]

@@ -39,7 +39,11 @@ LONGEST = 100
 
 def global_id(kind: str, record: Id) -> strawberry.ID:
     """The identifier clients see."""
-    return strawberry.ID(base64.urlsafe_b64encode(f"{NAMES[kind]}:{record}".encode()).decode().rstrip("="))
+    written = binascii.b2a_base64(f"{NAMES[kind]}:{record}".encode(), newline=False).rstrip(b"=")
+    return strawberry.ID(written.translate(_URL_SAFE).decode())
+
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def parsed(identifier: str, *path: str) -> tuple[str, Id]:

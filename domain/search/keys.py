@@ -8,6 +8,7 @@ they lead, never decide — every condition is checked again on the listing itse
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
 from math import isfinite
@@ -95,8 +96,12 @@ def listing_keys(facts: Facts) -> list[int]:
     return sorted({hashed(key) for key in _listing_keys(facts)})
 
 
+@lru_cache(maxsize=2_000)
 def drivers(wanted: CatalogueFilter) -> list[list[int]]:
-    """The ways into the index for a question: each a list of keys that together hold every answer."""
+    """The ways into the index for a question: each a list of keys that together hold every answer.
+
+    The same question is asked again and again; nobody changes what it is answered with.
+    """
     found = [_distinct(map(hashed, keys)) for keys in _drivers(wanted)]
     return found[:CANDIDATES_MAX]
 

@@ -122,10 +122,14 @@ def _complete(hole: Hole, number: int, values: Sequence[object], state: State) -
     complete = hole.complete
     if complete is None:  # pragma: no cover - as it was written
         raise GaveUp
+    known: dict[int, Any] = {}  # many parents share a few values: a page has fewer suppliers than listings
     for (_, unfinished), value in zip(state.open[number], values, strict=True):
-        if isinstance(value, Exception):
-            raise value
-        unfinished[hole.answer] = complete(value, state)
+        place = id(value)
+        if place not in known:
+            if isinstance(value, Exception):
+                raise value
+            known[place] = complete(value, state)
+        unfinished[hole.answer] = known[place]
 
 
 def _levels(holes: list[Hole]) -> list[list[int]]:

@@ -32,9 +32,11 @@ def supplier_of(
     return context.loaders.suppliers([record["supplier"] for record in records])
 
 
-async def category_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
+def category_of(
+    context: Context, records: Sequence[Plain]
+) -> Sequence[Row | None] | Awaitable[Sequence[Row | None]]:
     """The categories of many listings, under their newest definitions."""
-    return await context.loaders.category_by_code.load_many([record["category"] for record in records])
+    return context.loaders.categories([record["category"] for record in records])
 
 
 async def published_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
