@@ -19,6 +19,7 @@ from execution.schema import Schema
 from loaders import Loaders
 from resolvers.context import Context
 from schema.portal import portal_schema
+from tests.execution.plans.both import place_of
 from tests.schema.equality.world import World
 
 WIDE = Rules(Limits(10**6, 10**6, depth=1000, aliases=10**4, directives=10**4, root_fields=100, cost=10**100))
@@ -175,15 +176,6 @@ def _nulled(answer: Answered) -> list[object]:
     found = {
         error if place == path else place
         for error, path in zip(answer.errors, answer.places, strict=True)
-        for place in [_place(answer.data, path)]
+        for place in [place_of(answer.data, path)]
     }
     return sorted(found, key=repr)
-
-
-def _place(data: Any, path: tuple[object, ...]) -> tuple[object, ...]:
-    """How far a path leads until there is nothing."""
-    for depth, step in enumerate(path):
-        if data is None:
-            return path[:depth]
-        data = data[step]
-    return path
