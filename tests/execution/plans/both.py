@@ -50,6 +50,25 @@ def errors_of(result: Any) -> list[Any]:
     )
 
 
+def place_of(data: Any, path: tuple[object, ...]) -> tuple[object, ...]:
+    """How far a path leads until there is nothing: of several errors below it the first one counts."""
+    for depth, step in enumerate(path):
+        if data is None:
+            return path[:depth]
+        data = data[step]
+    return path
+
+
+def settled(result: Any) -> list[Any]:
+    """Errors as far as they are determined: below a parent that they null, any one or more of them."""
+    found = set()
+    for each in result.errors or ():
+        path = tuple(each.path or ())
+        place = place_of(result.data, path)
+        found.add((place, each.message if place == path else None))
+    return sorted(found, key=repr)
+
+
 def keys(data: Any) -> Iterator[str]:
     """Every key, in the order of the answer."""
     if isinstance(data, dict):
