@@ -1,6 +1,7 @@
 """Money of the portal: whole tiyn (1 tenge = 100 tiyn), never a fraction, never a float."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.texts import Language
 
@@ -44,6 +45,7 @@ def tenge(amount: int) -> int:
     return amount * TIYN_IN_TENGE
 
 
+@lru_cache(maxsize=4_096)
 def shown(tiyn: int, language: Language) -> str:
     """The sum as a person reads it: `125 000,50 ₸` (kk, ru), `125,000.50 ₸` (en); no tiyn, no digits."""
     whole, rest = divmod(abs(tiyn), TIYN_IN_TENGE)

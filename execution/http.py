@@ -223,7 +223,11 @@ class GraphQLDoor(GraphQL[Any, None]):
 
 
 def _encoded(data: object) -> bytes:
-    return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
+    """JSON; other keys than strings, which only scalars of objects can have, take a slower way."""
+    try:
+        return orjson.dumps(data)
+    except TypeError:
+        return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
 
 
 async def _read(request: Request, limit: int) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 
@@ -13,6 +15,7 @@ _MATCHES = {
 }
 
 
+@lru_cache(maxsize=256)
 def accepted(header: str | None) -> str | None:
     """The media type to answer with, by weight, then by order; None when neither is accepted (RFC 9110)."""
     if not header or not header.strip():
@@ -26,6 +29,7 @@ def accepted(header: str | None) -> str | None:
     return best[1] if best else None
 
 
+@lru_cache(maxsize=256)
 def is_json(header: str | None) -> bool:
     """Whether a request's Content-Type is JSON in UTF-8."""
     name, *parameters = (piece.strip().lower() for piece in (header or "").split(";"))

@@ -114,19 +114,30 @@ def _answers(definition: Category, answers: Sequence[Plain], language: Language)
     told = _told(definition, language)
     found: list[Plain] = []
     for answer in answers:
-        known, shown = told[answer["code"]]
+        known, shown, told_before = told[answer["code"]]
         value = answer["value"]
-        found.append({**known, "value": value, "shown": shown(value)})
+        kind = type(value)
+        if kind is list or kind is dict:
+            found.append({**known, "value": value, "shown": shown(value)})
+            continue
+        one = told_before.get((kind, value))
+        if one is None:
+            if len(told_before) >= _MOST_TOLD:
+                told_before.clear()
+            one = told_before[kind, value] = {**known, "value": value, "shown": shown(value)}
+        found.append(one)
     return found
 
 
 Shown = Callable[[Any], str]
-Told = Mapping[str, tuple[Plain, Shown]]
-"""By code: what is the same for every listing, and how an answer reads."""
+Told = Mapping[str, tuple[Plain, Shown, dict[tuple[type, Any], Plain]]]
+"""By code: what is the same for every listing, how an answer reads, and those that were told before."""
 
 _tables: OrderedDict[tuple[int, Language], tuple[Category, Told]] = OrderedDict()
 """By the definition itself, which each entry holds: a few of them tell all the answers of a page."""
 _MOST_TABLES = 500
+_MOST_TOLD = 1_000
+"""Answers to one characteristic: listings repeat each other's."""
 
 
 def _told(definition: Category, language: Language) -> Told:
@@ -139,14 +150,14 @@ def _told(definition: Category, language: Language) -> Told:
     return _tables[key][1]
 
 
-def _told_of(item: Characteristic, language: Language) -> tuple[Plain, Shown]:
+def _told_of(item: Characteristic, language: Language) -> tuple[Plain, Shown, dict[tuple[type, Any], Plain]]:
     known = {
         "code": item.code,
         "type": item.type,
         "name": getattr(item.names, language),
         "unit": text(f"units.{item.unit}", language) if item.unit else None,
     }
-    return known, _shown(item, language)
+    return known, _shown(item, language), {}
 
 
 def _shown(item: Characteristic, language: Language) -> Shown:

@@ -6,6 +6,7 @@ import strawberry
 
 from documents.base import Row
 from execution.fields import stored, value
+from execution.wanted import Wanted
 from resolvers import nodes as node_acts
 from resolvers import reference as acts
 from resolvers.context import Context
@@ -26,10 +27,10 @@ async def service_status(context: Context) -> Row:
     return await acts.service_status(context)
 
 
-async def node(context: Context, *, id: strawberry.ID) -> Row | None:  # noqa: A002 - Relay's name
+async def node(context: Context, wanted: Wanted, *, id: strawberry.ID) -> Row | None:  # noqa: A002 - Relay's name
     """Any record by its global identifier; null when there is none that the viewer may see."""
     kind, record = parsed(id, "id")
-    return None if kind in UNSHOWN else await node_acts.visible(context, kind, record)
+    return None if kind in UNSHOWN else await node_acts.visible(context, kind, record, wanted.of(kind))
 
 
 @strawberry.type

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from domain import money
@@ -55,7 +56,12 @@ def acted_by(record: Plain, context: Context) -> str:
 
 def amount(record: Plain) -> Decimal:
     """Tiyn as tenge, exact."""
-    return Decimal(record["tiyn"]) / money.TIYN_IN_TENGE
+    return _tenge(record["tiyn"])
+
+
+@lru_cache(maxsize=4_096)
+def _tenge(tiyn: int) -> Decimal:
+    return Decimal(tiyn) / money.TIYN_IN_TENGE
 
 
 def shown(record: Plain, context: Context) -> str:

@@ -46,5 +46,5 @@ __all__ = [
     "withdraw",
 ]
 
-readable("listing", get_listing)
+readable("listing", get_listing, partly=True)
 readable("listing_draft", get_draft)

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _WEIGHT = re.compile(r"q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
@@ -36,6 +36,7 @@ def text(key: str, language: Language, **params: str | int) -> str:
     return catalogue()[key][language].format(**params)
 
 
+@lru_cache(maxsize=256)
 def preferred(header: str | None) -> Language:
     """The heaviest language of an Accept-Language header that the portal speaks; else Russian (RFC 9110).
 

@@ -21,10 +21,11 @@ from execution.wanted import Wanted
 class State:
     """One run: the operation's context, coerced arguments, and what is left open so far."""
 
-    __slots__ = ("alone", "arguments", "context", "open")
+    __slots__ = ("alone", "arguments", "completed", "context", "open")
 
     def __init__(self, context: Any, arguments: list[Arguments], holes: int, *, alone: bool) -> None:
         self.context, self.arguments, self.alone = context, arguments, alone
+        self.completed: dict[tuple[str, int], tuple[Any, Any]] = {}
         self.open: list[list[tuple[dict[str, Any], dict[str, Any]]]] = [[] for _ in range(holes)]
 
 

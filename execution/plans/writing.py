@@ -15,6 +15,7 @@ from graphql import (
     GraphQLLeafType,
     GraphQLObjectType,
     GraphQLOutputType,
+    get_named_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
@@ -71,6 +72,8 @@ class _Writer:
     lines: list[str] = field(default_factory=list)
     names: dict[str, Any] = field(default_factory=lambda: {"give_up": give_up, "as_list": as_list})
     leaves: dict[str, str] = field(default_factory=dict)
+    plain: set[str] = field(default_factory=set)
+    """Functions whose answer depends on the record alone."""
     holes: list[Hole] = field(default_factory=list)
     arguments: list[Reading] = field(default_factory=list)
     wants: Wants = field(default_factory=Wants)
@@ -96,25 +99,38 @@ class _Writer:
         return made
 
     def expression(
-        self, type_: GraphQLOutputType, name: str, details: list[FieldDetails], hole: int | None
+        self,
+        type_: GraphQLOutputType,
+        name: str,
+        details: list[FieldDetails],
+        hole: int | None,
+        *,
+        listed: bool = False,
     ) -> str:
-        """An expression that completes the variable `name`."""
+        """An expression that completes the variable `name`; `listed` if it is an item of a list."""
         if not is_non_null_type(type_):
-            return f"(None if {name} is None else {self.present(type_, name, details, hole)})"
-        return self.present(type_.of_type, name, details, hole)
+            return f"(None if {name} is None else {self.present(type_, name, details, hole, listed=listed)})"
+        return self.present(type_.of_type, name, details, hole, listed=listed)
 
     def present(
-        self, type_: GraphQLOutputType, name: str, details: list[FieldDetails], hole: int | None
+        self,
+        type_: GraphQLOutputType,
+        name: str,
+        details: list[FieldDetails],
+        hole: int | None,
+        *,
+        listed: bool,
     ) -> str:
         """An expression for a value that must not be None; whatever it calls gives up on None."""
         if is_list_type(type_):
             item = self.fresh("i")
-            inner = self.expression(type_.of_type, item, details, hole)
+            inner = self.expression(type_.of_type, item, details, hole, listed=True)
             return f"[{inner} for {item} in ({name} if type({name}) is list else as_list({name}))]"
         if is_leaf_type(type_):
             return inlined(type_, name, self.leaf(type_))
         if is_object_type(type_):
-            return f"{self.object(type_, details, hole)}({name}, s)"
+            made = self.object(type_, details, hole)
+            return f"{self.remembered(made) if listed and made in self.plain else made}({name}, s)"
         if is_abstract_type(type_):
             return f"{self.abstract(type_, details, hole)}({name}, s)"
         raise Unplannable(f"{type_}: of no known kind")  # pragma: no cover - a schema has no other types
@@ -157,10 +173,27 @@ class _Writer:
         for answer, found in collected.grouped_field_set.items():
             body.add(answer, found)
         name = self.fresh("o")
+        if not allowed and body.is_plain:
+            self.plain.add(name)
         test = f" or d.get('kind') not in {self.bound('k', frozenset(allowed))}" if allowed else ""
         self.lines += [f"def {name}(d, s):", f"    if type(d) is not dict{test}:", "        give_up(d)"]
         self.lines += body.lines()
         self.depth -= 1
+        return name
+
+    def remembered(self, made: str) -> str:
+        """Write a function that completes a record once a run: items of many lists are often the same ones.
+
+        The record is kept beside its answer, so that its id can't come to name another meanwhile.
+        """
+        name = self.fresh("m")
+        self.lines += [
+            f"def {name}(d, s):",
+            f"    known = s.completed.get(({name!r}, id(d)))",
+            "    if known is None:",
+            f"        known = s.completed[{name!r}, id(d)] = (d, {made}(d, s))",
+            "    return known[1]",
+        ]
         return name
 
     def bound(self, prefix: str, given: Any) -> str:
@@ -201,6 +234,8 @@ class _Body:
     reads: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
+    is_plain: bool = True
+    """Whether all of it is leaves that are read from the record alone."""
 
     def add(self, answer: str, details: list[FieldDetails]) -> None:
         """Add one field of the selection."""
@@ -211,6 +246,7 @@ class _Body:
         if found is None:
             self.answers.append(f"{answer!r}: {self.type_.name!r}")
         elif isinstance(found.declaration, Batched):
+            self.is_plain = False
             number = self.writer.hole(answer, found, self.hole)
             self.answers.append(f"{answer!r}: None")
             self.open.append(f"    s.open[{number}].append((d, r))")
@@ -219,6 +255,7 @@ class _Body:
             self.reads.append(f"    {name} = {self.read(found)}")
             shown = self.writer.expression(found.definition.type, name, details, self.hole)
             self.answers.append(f"{answer!r}: {shown}")
+            self.is_plain &= _is_plain(found)
 
     def want(self, found: Reading | None) -> None:
         """Note what the field looks at, for whoever reads the records of this position."""
@@ -245,6 +282,14 @@ class _Body:
         if not self.open:
             return [*self.reads, f"    return {answer}"]
         return [*self.reads, f"    r = {answer}", *self.open, "    return r"]
+
+
+def _is_plain(found: Reading) -> bool:
+    declared = found.declaration
+    alone = isinstance(declared, Stored) or (
+        isinstance(declared, Computed) and not declared.wants_context and not found.takes_arguments
+    )
+    return alone and is_leaf_type(get_named_type(found.definition.type))
 
 
 def as_list(given: Any) -> Any:
