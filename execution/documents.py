@@ -12,7 +12,7 @@ from strawberry.extensions import SchemaExtension
 
 from execution.errors import too_large
 from execution.limits import Limits, Measure, measure, values_in
-from execution.plans.operations import Prepared, prepared
+from execution.plans.prepared import Prepared, prepared
 from execution.trusted import Trusted, refused
 
 MOST_MEASURES = 64

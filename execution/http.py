@@ -10,14 +10,13 @@ from json import JSONDecodeError
 from typing import Any, cast
 
 import orjson
-from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import MissingQueryError
-from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http import GraphQLRequestData
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
@@ -25,8 +24,9 @@ from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET
 
 from execution.answers import Answer, AnswerCache
-from execution.media import GRAPHQL_JSON, accepted, is_json
+from execution.media import accepted, is_json
 from execution.problems import Message, Problem, in_english
+from execution.responses import body_of, encoded, response, status_of
 from execution.schema import Schema
 from execution.watch import Watch
 from execution.websocket import Connection, Handler, Socket, SocketPort
@@ -133,7 +133,7 @@ class GraphQLDoor(GraphQL[Any, None]):
     async def _own(self, request: Request, asked: GraphQLRequestData, media: str) -> Response:
         """An answer for nobody but the viewer."""
         result = await self._execute(request, asked, await self.context(request))
-        return _response(_encoded(_body(result)), media, _status(result))
+        return response(encoded(body_of(result)), media, status_of(result))
 
     async def _shared(self, request: Request, name: Name, sharing: Sharing) -> ASGIApp:
         """An answer that others of the scope may get as well, if the schema says so."""
@@ -148,10 +148,10 @@ class GraphQLDoor(GraphQL[Any, None]):
         async def fill() -> tuple[Answer, bool]:
             with sharing.recording() as tags:
                 result = await self._execute(request, asked, await self.context(request))
-            body = _encoded(_body(result))
+            body = encoded(body_of(result))
             answer = Answer(body, media, frozenset(tags))
             if result.errors:
-                unkept = _response(body, media, _status(result))
+                unkept = response(body, media, status_of(result))
                 return Answer(body, media, frozenset(tags), sent=unkept), False
             return answer, sharing.may_keep(answer.tags)
 
@@ -219,15 +219,7 @@ class GraphQLDoor(GraphQL[Any, None]):
 
     def encode_json(self, data: object) -> str:
         """JSON text; a str, because bytes would make binary WebSocket frames."""
-        return _encoded(data).decode()
-
-
-def _encoded(data: object) -> bytes:
-    """JSON; other keys than strings, which only scalars of objects can have, take a slower way."""
-    try:
-        return orjson.dumps(data)
-    except TypeError:
-        return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
+        return encoded(data).decode()
 
 
 async def _read(request: Request, limit: int) -> bytes:
@@ -270,44 +262,3 @@ def _shaped(data: object) -> GraphQLRequestData:
             raise Problem(400, "BAD_REQUEST", path=(name,))
     operation = data.get("operationName") or None
     return GraphQLRequestData(data.get("query"), data.get("variables"), operation, data.get("extensions"))
-
-
-def _refused(result: ExecutionResult) -> bool:
-    """Whether execution never began: no error of a request has a path into the answer."""
-    errors = result.errors or []
-    return result.data is None and bool(errors) and all(each.path is None for each in errors)
-
-
-def _body(result: ExecutionResult) -> GraphQLHTTPResponse:
-    body: dict[str, Any] = {} if _refused(result) else {"data": result.data}
-    if result.errors:
-        body["errors"] = [error.formatted for error in result.errors]
-    if result.extensions:
-        body["extensions"] = result.extensions
-    return body  # type: ignore[return-value]
-
-
-def _status(result: ExecutionResult) -> int:
-    """The status in the new media type: 400 for what was refused, 503 where nothing could be answered."""
-    if result.data is None and any(_is_away(each) for each in result.errors or []):
-        return _AWAY
-    return 400 if _refused(result) else 200
-
-
-def _is_away(error: GraphQLError) -> bool:
-    return (error.extensions or {}).get("code") == "UNAVAILABLE"
-
-
-def _response(body: bytes, media: str, status: int) -> Response:
-    """The old media type says 200 whatever happened (GraphQL over HTTP, 6.4)."""
-    headers: dict[str, str] = {
-        "Cache-Control": "no-store",
-        "Vary": "Accept, Accept-Language, Authorization",
-    }
-    if status == _AWAY:
-        headers["Retry-After"] = "1"
-    shown = status if media == GRAPHQL_JSON else 200
-    return Response(body, shown, headers, f"{media}; charset=utf-8")
-
-
-_AWAY = 503
