@@ -42,12 +42,8 @@ class ArgumentReader:
 
     def __init__(self, executor: Executor[Any], found: Reading) -> None:
         """Raises Unplannable for arguments that are wrong whatever the variables."""
-        schema: Any = executor.schema.extensions["strawberry-definition"]
-        name = schema.config.name_converter.from_argument
         self._found = found
-        self._makers = [
-            (name(each), each.python_name, _of(schema, each.type)) for each in found.field.arguments
-        ]
+        self._makers = _makers(executor, found)
         self._constant = None if self._has_variables() else self._lasting(executor)
 
     def read(self, executor: Executor[Any]) -> Arguments:
@@ -73,6 +69,20 @@ class ArgumentReader:
         return any(_mentions_variable(each.value) for each in self._found.node.arguments or ())
 
 
+def _makers(executor: Executor[Any], found: Reading) -> list[tuple[str, str, Convert]]:
+    """The converters of a field's arguments, made once and kept with its definition."""
+    kept = found.definition.extensions
+    if _KEPT not in kept:
+        schema: Any = executor.schema.extensions["strawberry-definition"]
+        name = schema.config.name_converter.from_argument
+        kept[_KEPT] = [
+            (name(each), each.python_name, _of(schema, each.type)) for each in found.field.arguments
+        ]
+    made: list[tuple[str, str, Convert]] = kept[_KEPT]
+    return made
+
+
+_KEPT = "execution-converters"
 _UNCHANGING = (str, int, float, Decimal, date, Enum, type(None))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from inspect import isawaitable, iscoroutine
 from typing import Any, NoReturn
 
@@ -59,8 +60,9 @@ def _inlined_float(name: str, slow: str) -> str:
     return f"({name} if type({name}) is float and -1e308 < {name} < 1e308 else {whole})"
 
 
+@lru_cache(maxsize=1_000)
 def coercion(leaf: GraphQLLeafType) -> Coercion:
-    """Complete any value of a leaf type as graphql-core does, or give up."""
+    """Complete any value of a leaf type as graphql-core does, or give up; made once for each type."""
     coerce = leaf.coerce_output_value
 
     def slow(given: Any) -> Any:

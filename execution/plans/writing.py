@@ -6,6 +6,7 @@ notes the record and its unfinished answer, and `running` fills all of them at o
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,6 @@ from graphql import (
     GraphQLLeafType,
     GraphQLObjectType,
     GraphQLOutputType,
-    get_named_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
@@ -25,8 +25,8 @@ from graphql import (
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetails
 
-from execution.declarations import Batched, Computed, Stored
-from execution.plans.fields import Reading, Unplannable, kinds, reading
+from execution.plans.bodies import Body
+from execution.plans.fields import Reading, Unplannable, kinds
 from execution.plans.leaves import coercion, give_up, inlined
 from execution.wanted import EVERYTHING, Wanted, Wants
 
@@ -57,17 +57,25 @@ class Written:
     complete: Complete
     holes: list[Hole]
     arguments: list[Reading]
-    source: str
+    packed: bytes
+    """Its source, compressed: it is kept for whoever wants to look, and thousands of plans are."""
     wanted: Wanted
+
+    @property
+    def source(self) -> str:
+        """The Python it consists of."""
+        return zlib.decompress(self.packed).decode()
 
 
 def write(executor: Executor[Any], type_: GraphQLOutputType, details: list[FieldDetails]) -> Written:
     """Write the plan of one position. Raises Unplannable."""
-    return _Writer(executor).whole(type_, details)
+    return Writer(executor).whole(type_, details)
 
 
 @dataclass(slots=True)
-class _Writer:
+class Writer:
+    """Writes one plan."""
+
     executor: Executor[Any]
     lines: list[str] = field(default_factory=list)
     names: dict[str, Any] = field(default_factory=lambda: {"give_up": give_up, "as_list": as_list})
@@ -87,7 +95,8 @@ class _Writer:
         exec(compile(source, "<plan>", "exec"), self.names)  # noqa: S102 - names are numbered, texts are quoted
         for number, hole in enumerate(self.holes):
             hole.complete, hole.wanted = self.names[f"h{number}"], hole.wants.wanted()
-        return Written(self.names[top], self.holes, self.arguments, source, self.wants.wanted())
+        packed = zlib.compress(source.encode())
+        return Written(self.names[top], self.holes, self.arguments, packed, self.wants.wanted())
 
     def completion(
         self, type_: GraphQLOutputType, details: list[FieldDetails], hole: int | None, name: str | None = None
@@ -169,7 +178,7 @@ class _Writer:
         collected = self.executor.collect_subfields(type_, details)
         if collected.new_defer_usages:
             raise Unplannable(f"{type_.name}: deferred")
-        body = _Body(self, type_, hole)
+        body = Body(self, type_, hole)
         for answer, found in collected.grouped_field_set.items():
             body.add(answer, found)
         name = self.fresh("o")
@@ -222,74 +231,6 @@ class _Writer:
         self.holes.append(Hole(found, answer, parent, self.argument(found)))
         self.completion(found.definition.type, found.details, number, f"h{number}")
         return number
-
-
-@dataclass(slots=True)
-class _Body:
-    """The fields of one function: reads first, then one dict, then what is left open."""
-
-    writer: _Writer
-    type_: GraphQLObjectType
-    hole: int | None
-    reads: list[str] = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)
-    open: list[str] = field(default_factory=list)
-    is_plain: bool = True
-    """Whether all of it is leaves that are read from the record alone."""
-
-    def add(self, answer: str, details: list[FieldDetails]) -> None:
-        """Add one field of the selection."""
-        if any(each.fragment_variable_values is not None for each in details):
-            raise Unplannable(f"{self.type_.name}: variables of fragments")
-        found = reading(self.writer.executor.schema, self.type_, details)
-        self.want(found)
-        if found is None:
-            self.answers.append(f"{answer!r}: {self.type_.name!r}")
-        elif isinstance(found.declaration, Batched):
-            self.is_plain = False
-            number = self.writer.hole(answer, found, self.hole)
-            self.answers.append(f"{answer!r}: None")
-            self.open.append(f"    s.open[{number}].append((d, r))")
-        else:
-            name = self.writer.fresh("v")
-            self.reads.append(f"    {name} = {self.read(found)}")
-            shown = self.writer.expression(found.definition.type, name, details, self.hole)
-            self.answers.append(f"{answer!r}: {shown}")
-            self.is_plain &= _is_plain(found)
-
-    def want(self, found: Reading | None) -> None:
-        """Note what the field looks at, for whoever reads the records of this position."""
-        wants = self.writer.wants if self.hole is None else self.writer.holes[self.hole].wants
-        declared = None if found is None else found.declaration
-        keys = (declared.key,) if isinstance(declared, Stored) else declared.reads if declared else ()
-        wants.add(kinds(self.type_), keys)
-
-    def read(self, found: Reading) -> str:
-        """An expression that reads the field of the record `d`."""
-        declared = found.declaration
-        if isinstance(declared, Stored):
-            return f"d.get({declared.key!r})"
-        assert isinstance(declared, Computed)  # noqa: S101 - `reading` lets nothing else pass
-        function = self.writer.bound("f", declared.function)
-        number = self.writer.argument(found)
-        context = ", s.context" if declared.wants_context else ""
-        given = "" if number is None else f", **s.arguments[{number}]"
-        return f"{function}(d{context}{given})"
-
-    def lines(self) -> list[str]:
-        """The body of the function."""
-        answer = "{" + ", ".join(self.answers) + "}"
-        if not self.open:
-            return [*self.reads, f"    return {answer}"]
-        return [*self.reads, f"    r = {answer}", *self.open, "    return r"]
-
-
-def _is_plain(found: Reading) -> bool:
-    declared = found.declaration
-    alone = isinstance(declared, Stored) or (
-        isinstance(declared, Computed) and not declared.wants_context and not found.takes_arguments
-    )
-    return alone and is_leaf_type(get_named_type(found.definition.type))
 
 
 def as_list(given: Any) -> Any:
