@@ -16,6 +16,14 @@ class Counts(Protocol):
         """Values completed by a plan."""
 
     @property
+    def whole(self) -> int:
+        """Queries answered by plans alone, from their root fields on."""
+
+    @property
+    def left(self) -> Mapping[str, int]:
+        """Queries of known documents left to graphql-core, by the reason."""
+
+    @property
     def written(self) -> int:
         """Plans made."""
 
@@ -35,9 +43,15 @@ class PlanFigures(Collector):
         self._counts = counts
 
     def collect(self) -> Iterator[Metric]:
-        """The four families."""
+        """The families."""
         yield CounterMetricFamily("komek_plan_runs", "Values completed by a plan", self._counts.runs)
         yield CounterMetricFamily("komek_plans_written", "Plans made", self._counts.written)
+        yield CounterMetricFamily(
+            "komek_plan_operations", "Queries answered by plans alone", self._counts.whole
+        )
+        yield _labelled(
+            "komek_plan_operations_left", "Queries left to graphql-core", "reason", self._counts.left
+        )
         yield _labelled(
             "komek_plan_left", "Positions left to graphql-core", "reason", self._counts.unplannable
         )
