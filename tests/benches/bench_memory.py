@@ -1,6 +1,7 @@
 """Memory of the server process and of its database, with 100,000 listings."""
 
 import asyncio
+import json
 import os
 
 from tests.benches.load import Errand, once, send
@@ -10,6 +11,7 @@ from tests.benches.tables import show
 
 LISTINGS = int(os.environ.get("BENCH_LISTINGS", "100000"))
 REQUESTS = 1000
+DOCUMENTS = 1000
 
 
 async def main() -> None:
@@ -27,7 +29,16 @@ def _rows() -> list[list[str]]:
         rows.append(_row(server, f"after {REQUESTS} catalogue pages, one at a time"))
         send(Errand(server.port, bodies, 16, 5))
         rows.append(_row(server, "after 5 s of pages over 16 connections"))
+        once(server.port, _documents())
+        rows.append(_row(server, f"after {DOCUMENTS} other documents of a page's size, each three times"))
     return rows
+
+
+def _documents() -> list[str]:
+    """Bodies of documents that differ by a name; a third time their plans are there."""
+    page = json.loads(pages()[0])
+    texts = [page["query"].replace("endCursor", f"end{number}: endCursor") for number in range(DOCUMENTS)]
+    return [json.dumps(page | {"query": text}) for text in texts for _ in range(3)]
 
 
 def _row(server: Server, name: str) -> list[str]:
