@@ -37,7 +37,7 @@ AWAY = (ConnectionFailure,)
 DURABLE = WriteConcern(w="majority", j=True)
 _database: AsyncDatabase[Row] | None = None
 _collections: dict[str, AsyncCollection[Row]] = {}
-"""Those of the connected database: making one takes longer than what is asked of it."""
+"""Those that were asked for: making one anew takes a while each time."""
 _session: ContextVar[AsyncClientSession | None] = ContextVar("session", default=None)
 
 
@@ -84,7 +84,7 @@ def collection(name: str, *tags: str) -> AsyncCollection[Row]:
     """One collection of the connected database; reads of it are noted, as `tags` where these are finer."""
     note(tags or (name,))
     known = _collections.get(name)
-    if known is None:
+    if known is None or known.database is not _database:
         known = _collections[name] = database()[name]
     return known
 
@@ -105,7 +105,6 @@ async def connect(url: str, name: str, keys: KeyProvider, models: Sequence[type[
         url, tz_aware=True, retryWrites=True, appname="komek", **patience
     )
     _database = client.get_database(name, write_concern=DURABLE)
-    _collections.clear()
     await _prepare_collections(_database, models)
     await open_vault(_database["data_keys"], keys)
     await init_beanie(database=_database, document_models=list(models))
@@ -117,7 +116,6 @@ async def disconnect() -> None:
     if _database is not None:
         await _database.client.close()
     _database = None
-    _collections.clear()
 
 
 async def _prepare_collections(target: AsyncDatabase[Row], models: Sequence[type[Record]]) -> None:

@@ -83,7 +83,7 @@ def _without_tokens(document: DocumentNode) -> DocumentNode:
         if isinstance(node, tuple | list):
             waiting.extend(node)
         elif isinstance(node, Node):
-            if node.loc is not None:
+            if node.loc is not None:  # pragma: no branch - the parser notes all places
                 node.loc.start_token = node.loc.end_token = _NO_TOKEN
             waiting.extend(getattr(node, key) for key in node.keys)
     return document

@@ -1,6 +1,6 @@
 """Suppliers: who may register and trade on a day, which directions open, and the own cabinet (A7, B1)."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import date
 from typing import Any
 
@@ -45,23 +45,15 @@ async def particulars(ctx: Context, supplier: Row) -> dict[str, Any]:
     return {"identifier": await suppliers.identifier(supplier), **await suppliers.details(supplier)}
 
 
-async def visible_names(ctx: Context, rows: Sequence[Row]) -> list[dict[str, str] | None]:
-    """The names of suppliers by language; None for an individual's before sign-in."""
-    known = ctx.viewer.subject is not None
-    shown = [known or row["supplier_kind"] != SupplierKind.assistant for row in rows]
-    names = iter(
-        await suppliers.names_of([row for row, is_shown in zip(rows, shown, strict=True) if is_shown])
-    )
-    return [next(names) if is_shown else None for is_shown in shown]
-
-
-def names_at_hand(ctx: Context, rows: Sequence[Row]) -> list[dict[str, str] | None] | None:
-    """As `visible_names`, where nothing is sealed that the viewer may see; else None.
+def visible_names(
+    ctx: Context, rows: Sequence[Row]
+) -> Sequence[dict[str, str] | None] | Awaitable[Sequence[dict[str, str] | None]]:
+    """The names of suppliers by language; None for an individual's before sign-in.
 
     An individual's name is sealed and no other is: before sign-in, what is in clear is all there is to see.
     """
     if ctx.viewer.subject is not None and any(row["name"] is None for row in rows):
-        return None
+        return suppliers.names_of(rows)
     return [row["name"] for row in rows]
 
 

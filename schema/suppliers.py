@@ -41,8 +41,7 @@ def visible_names(
     context: Context, records: Sequence[Row]
 ) -> Sequence[Plain | None] | Awaitable[Sequence[Plain | None]]:
     """An organisation's name is public; an individual's only after sign-in."""
-    names = acts.names_at_hand(context, records)
-    return acts.visible_names(context, records) if names is None else names
+    return acts.visible_names(context, records)
 
 
 @record("supplier", description="A supplier of goods or services (Order 73, p. 2(11)).")

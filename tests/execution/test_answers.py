@@ -184,3 +184,30 @@ async def test_names_of_an_answer_are_bounded(cache: AnswerCache) -> None:
     for number in range(100):
         cache.name(b" " * number, "a")
     assert sum(cache.named(b" " * number) is not None for number in range(100)) == 8
+
+
+async def test_several_who_were_overtaken_make_their_own(cache: AnswerCache) -> None:
+    """Of fills that follow each other the one that began last is the one to wait for."""
+    going, later = asyncio.Event(), asyncio.Event()
+    first = asyncio.ensure_future(body(cache, "a", held("old", ["x"], going, [])))
+    await asyncio.sleep(0.01)
+    waiting = [asyncio.ensure_future(body(cache, "a", held(text, ["x"], later, []))) for text in "23"]
+    await asyncio.sleep(0.01)
+    cache.drop(["x"])
+    going.set()
+    assert await first == "old"
+    await asyncio.sleep(0.01)
+    later.set()
+    assert set(await asyncio.gather(*waiting)) <= {"2", "3"}
+    assert await body(cache, "a", making("-")) in {"2", "3"}
+
+
+async def test_a_fill_that_is_cancelled_is_forgotten(cache: AnswerCache) -> None:
+    """A loop that ends takes its tasks along."""
+    first = asyncio.ensure_future(body(cache, "a", held("1", ["x"], asyncio.Event(), [])))
+    await asyncio.sleep(0.01)
+    [filling] = cache._filling.values()
+    filling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert await body(cache, "a", making("2")) == "2"

@@ -10,12 +10,15 @@ from auth.viewer import ANONYMOUS, Viewer
 from documents.base import new_id
 from documents.reference import store_reference
 from domain.errors import AccessDenied, Refused
+from domain.identifiers import synthetic_iin
 from domain.identity import Role
+from domain.suppliers import SupplierKind
 from resolvers import suppliers as acts
 from resolvers.context import Context
-from tests.resolvers.stage import BIN, NOW, acting, rule, supplier
+from tests.resolvers.stage import BIN, NOW, PUBLIC, acting, rule, stored_supplier, supplier
 from workers.seed.load import load_rules
 
+IIN = synthetic_iin(date(1986, 6, 15), male=True, serial=4321)
 pytestmark = pytest.mark.usefixtures("database")
 BEFORE, AFTER = datetime(2023, 8, 31, 12, tzinfo=UTC), datetime(2023, 9, 1, 12, tzinfo=UTC)
 
@@ -84,3 +87,14 @@ async def test_registering_twice_is_registering_once() -> None:
     again = await acts.own(ctx)
     assert again is not None
     assert again["directions"] == ["tsr_sale"]
+
+
+async def test_an_individuals_name_needs_sign_in() -> None:
+    """R-B7: an organisation's name is public at once; an individual's is opened for who signed in only."""
+    row, own = await supplier()
+    individual = await stored_supplier(IIN, SupplierKind.assistant)
+    assert acts.visible_names(acting(ANONYMOUS), [row, individual]) == [row["name"], None]
+    assert acts.visible_names(own, [row]) == [row["name"]]
+    opened = acts.visible_names(own, [row, individual])
+    assert isinstance(opened, Awaitable)
+    assert await opened == [row["name"], PUBLIC["name"]]

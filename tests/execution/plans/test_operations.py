@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -12,150 +9,16 @@ import strawberry
 from strawberry.extensions import SchemaExtension
 
 from execution.documents import Rules
-from execution.fields import batched, computed, record, root, stored, value
+from execution.fields import root
 from execution.limits import Limits
 from execution.schema import Schema
-from execution.wanted import Wanted
-
-
-@dataclass
-class Context:
-    """Who was called, and what they were told that is wanted."""
-
-    calls: list[str] = field(default_factory=list)
-    wanted: dict[str, Any] = field(default_factory=dict)
-
-
-def shouted(record: Any) -> str:
-    """A function that says what it looks at."""
-    return str(record["name"]).upper()
-
-
-def anything(record: Any) -> str:
-    """A function that does not."""
-    return str(record["name"])
-
-
-async def friends_of(context: Context, records: Sequence[Any], wanted: Wanted) -> list[Any]:
-    """A loader that wants to know what is looked at."""
-    context.calls.append("friends")
-    context.wanted["friends"] = wanted.of("person")
-    return [[person("2")] for _ in records]
-
-
-async def failing(context: Context, records: Sequence[Any]) -> list[Any]:
-    """A loader that has nothing."""
-    raise ConnectionError("away")
-
-
-def at_once(context: Context, records: Sequence[Any]) -> list[str]:
-    """A loader that awaits nothing."""
-    return [f"{record['_id']}!" for record in records]
-
-
-def later(context: Context, records: Sequence[Any]) -> Any:
-    """A loader that answers with a future."""
-    future = asyncio.get_running_loop().create_future()
-    future.set_result(["later"] * len(records))
-    return future
-
-
-@value()
-class Mark:
-    """A value that many share."""
-
-    name: str = stored()
-
-
-@record("person")
-class Person:
-    """Somebody."""
-
-    id: strawberry.ID = stored("_id")
-    name: str = stored()
-    loud: str = computed(shouted, reads=("name",))
-    any: str = computed(anything)
-    friends: list[Person] = batched(friends_of, reads=("_id",))
-    broken: str | None = batched(failing)
-    quick: str = batched(at_once)
-    late: str = batched(later)
-    marks: list[Mark] = stored()
-
-
-def at_once_no(context: Context, records: Sequence[Any]) -> list[Any]:
-    """A loader that fails at once."""
-    raise LookupError("no")
-
-
-@record("thing")
-class Thing:
-    """What is loaded in three ways."""
-
-    slow: str | None = batched(failing)
-    late: str | None = batched(later)
-    fails: str | None = batched(at_once_no)
-
-
-async def thing(context: Context) -> Any:
-    """One of them."""
-    return {"kind": "thing"}
-
-
-MARK = {"name": "m"}
-
-
-def person(number: str) -> dict[str, Any]:
-    """A record."""
-    return {"kind": "person", "_id": number, "name": f"n{number}", "marks": [MARK, MARK, {"name": "other"}]}
-
-
-FIRST = strawberry.ID("1")
-
-
-async def someone(context: Context, wanted: Wanted, *, id: strawberry.ID = FIRST) -> Any:  # noqa: A002
-    """Somebody by number; 0 fails."""
-    context.calls.append(f"someone {id}")
-    context.wanted["someone"] = wanted.of("person")
-    if id == "0":
-        raise LookupError("nobody")
-    return person(id)
-
-
-async def how_many(context: Context) -> int:
-    """How many there are."""
-    return 7
-
-
-class Upper(strawberry.extensions.FieldExtension):
-    """An extension of a field, which sees its result."""
-
-    async def resolve_async(self, next_: Any, source: Any, info: strawberry.Info, **kwargs: Any) -> Any:
-        """Change what the field gives."""
-        found = await next_(source, info, **kwargs)
-        return int(await found if asyncio.iscoroutine(found) else found) + 1
-
-
-@strawberry.type
-class Query:
-    """Reads."""
-
-    someone: Person | None = root(someone, policy="public", shared=True)
-    count: int = root(how_many, policy="public")
-    more: int = root(how_many, policy="public", extensions=[Upper()])
+from tests.execution.plans.people import Context, Query, Thing, thing, third
 
 
 @pytest.fixture
 def schema() -> Schema:
     """A schema that knows no document yet."""
     return Schema(Query, presenter=lambda error, _: {"code": "X", "message": str(error)})
-
-
-async def third(schema: Schema, document: str, **variables: Any) -> tuple[Any, Context]:
-    """The result when the document has been seen twice, and that execution's context."""
-    for _ in range(2):
-        await schema.execute(document, variables, Context())
-    context = Context()
-    return await schema.execute(document, variables, context), context
 
 
 def whole(schema: Schema) -> int:
@@ -323,7 +186,7 @@ async def test_conditions_have_programs_of_their_own(schema: Schema) -> None:
 async def test_loaders_may_answer_at_once_or_later(schema: Schema) -> None:
     """A loader that has everything at hand makes no task, on graphql-core as well."""
     document = "{ someone { quick late friends { quick } } }"
-    expected = {"someone": {"quick": "1!", "late": "later", "friends": [{"quick": "2!"}]}}
+    expected = {"someone": {"quick": "1!", "late": "later", "friends": [{"quick": "2!"}, {"quick": "3!"}]}}
     assert (await third(schema, document))[0].data == expected
     assert (await Schema(Query, compiled=False).execute(document, {}, Context())).data == expected
     aliased = "{ someone { a: quick b: quick } }"
@@ -395,3 +258,11 @@ def test_only_what_is_declared_shared_is_shared(schema: Schema) -> None:
         assert (schema.shared_document(document, None, None) is not None) is shared, document
     assert schema.shared_document("{ someone { id } }", None, None) is None
     assert schema.shared_document(None, {"persistedQuery": {"sha256Hash": "00"}}, None) is None
+
+
+async def test_parents_that_share_a_value_share_its_answer(schema: Schema) -> None:
+    """A page has fewer suppliers than listings: each is completed once."""
+    result, _ = await third(schema, "{ someone { friends { badge { name } } } }")
+    first, second = (friend["badge"] for friend in result.data["someone"]["friends"])
+    assert first == {"name": "m"}
+    assert first is second
