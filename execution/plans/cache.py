@@ -45,7 +45,7 @@ class _Position:
 class Plans:
     """The plans of one schema, the least used dropped first."""
 
-    def __init__(self, capacity: int = 2_000) -> None:
+    def __init__(self, capacity: int = 300) -> None:
         self._capacity = capacity
         self._positions: OrderedDict[Place, _Position] = OrderedDict()
         self.counts = Counts()

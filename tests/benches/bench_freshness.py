@@ -30,7 +30,7 @@ async def main() -> None:
 
 async def _waited(server: Server) -> tuple[list[float], int]:
     """Seconds from each acknowledgement until the answer was the new one, and how many were not yet."""
-    shown = checked_pages(server.port)[0]
+    [shown, *_] = await asyncio.to_thread(checked_pages, server.port)
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1 << 20)
     asked = request(json.dumps({"query": ONE, "variables": {"id": shown}}))
 

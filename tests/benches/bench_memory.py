@@ -1,4 +1,4 @@
-"""Memory of the server process and of its database, with 100,000 listings."""
+"""Memory of the server process and of its database, with 100,000 listings; kept answers add up to 32 MB."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ async def main() -> None:
 
 
 def _rows() -> list[list[str]]:
-    with running(seeded(LISTINGS)) as server:
+    with running(seeded(LISTINGS), RESPONSE_CACHE="false") as server:
         rows = [_row(server, "after the start")]
         checked_pages(server.port)
         bodies = pages()
