@@ -52,11 +52,14 @@ class Page:
         return [encode(self.order, row) for row in self.rows]
 
     @property
-    def ends(self) -> tuple[str | None, str | None]:
-        """The cursors of the first row and of the last one, None where there is no row."""
-        if not self.rows:
-            return None, None
-        return encode(self.order, self.rows[0]), encode(self.order, self.rows[-1])
+    def start(self) -> str | None:
+        """The cursor of the first row, None where there is no row."""
+        return encode(self.order, self.rows[0]) if self.rows else None
+
+    @property
+    def end(self) -> str | None:
+        """The cursor of the last row, None where there is no row."""
+        return encode(self.order, self.rows[-1]) if self.rows else None
 
 
 def page(order: Order, rows: Sequence[Row], first: int) -> Page:

@@ -72,7 +72,7 @@ class Called(Declaration):
     @property
     def positional(self) -> int:
         """How many positional parameters the function has."""
-        return sum(p.kind in _POSITIONAL for p in _parameters(self.function))
+        return _positional(self.function)
 
     @property
     def arguments(self) -> tuple[inspect.Parameter, ...]:
@@ -117,8 +117,11 @@ class Batched(Called):
 
     An exception instance among the values fails that record's field only. A third positional parameter gets
     what is `Wanted` of the values. A plain function may answer at once, or with an awaitable: a loader that
-    has everything at hand costs no task.
+    has everything at hand costs no task. `lasting` values are the same objects again and again, and neither
+    they nor what is in them ever changes.
     """
+
+    lasting: bool = False
 
     reserved: ClassVar[tuple[int, ...]] = (2, 3)
     kind: ClassVar[str] = "a function of (context, records)"
@@ -185,6 +188,11 @@ _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 def _parameters(function: Callable[..., Any]) -> tuple[inspect.Parameter, ...]:
     """Asked for each time a field is read, and slow to find out."""
     return tuple(inspect.signature(function).parameters.values())
+
+
+@cache
+def _positional(function: Callable[..., Any]) -> int:
+    return sum(p.kind in _POSITIONAL for p in _parameters(function))
 
 
 def _is_asynchronous(function: Callable[..., Any]) -> bool:

@@ -82,14 +82,16 @@ def batched(
     cost: int = 2,
     reads: Keys = None,
     once: bool = False,
+    lasting: bool = False,
     **options: Any,
 ) -> Any:
     """Load this field for all parents of the position at once: `async loader(context, records)`.
 
     `reads` names the keys of the records that the loader looks at; `once` says that it leaves a trace of
-    being called.
+    being called, `lasting` that it gives the same unchanging objects again and again.
     """
-    return _field(Batched(policy, cost, reads=reads, once=once, function=loader), options)
+    declared = Batched(policy, cost, reads=reads, once=once, function=loader, lasting=lasting)
+    return _field(declared, options)
 
 
 def resolved(function: AsyncFunction, *, policy: object = None, cost: int = 5, **options: Any) -> Any:

@@ -26,10 +26,12 @@ from strawberry.types.unset import UNSET
 from execution.answers import Answer, AnswerCache
 from execution.media import accepted, is_json
 from execution.problems import Message, Problem, in_english
-from execution.responses import body_of, encoded, response, status_of
+from execution.requests import Asked
+from execution.responses import body_of, response, status_of
 from execution.schema import Schema
 from execution.watch import Watch
 from execution.websocket import Connection, Handler, Socket, SocketPort
+from execution.wire import encoded
 
 ContextFactory = Callable[[Request], Awaitable[Any]]
 """Makes one operation's context from an HTTP request; may raise Problem(401, …) or Problem(403, …)."""
@@ -130,7 +132,7 @@ class GraphQLDoor(GraphQL[Any, None]):
         name = (scope, media, request.method, written)
         return self.sharing.answers.named(name) or await self._shared(request, name, self.sharing)
 
-    async def _own(self, request: Request, asked: GraphQLRequestData, media: str) -> Response:
+    async def _own(self, request: Request, asked: GraphQLRequestData, media: str) -> ASGIApp:
         """An answer for nobody but the viewer."""
         result = await self._execute(request, asked, await self.context(request))
         return response(encoded(body_of(result)), media, status_of(result))
@@ -185,13 +187,11 @@ class GraphQLDoor(GraphQL[Any, None]):
     async def _execute(self, request: Request, asked: GraphQLRequestData, context: Any) -> ExecutionResult:
         allowed = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
         try:
-            return await self.served.execute(
-                asked.query,
-                variable_values=asked.variables,
-                context_value=context,
-                operation_name=asked.operation_name,
-                allowed_operation_types=allowed[request.method] if self._may_get(request) else set(),
-                operation_extensions=asked.extensions,
+            return await self.served.answer(
+                Asked(
+                    asked.query, asked.variables, context, asked.operation_name, asked.extensions, wire=True
+                ),
+                allowed[request.method] if self._may_get(request) else set(),
             )
         except MissingQueryError:
             raise Problem(400, "QUERY_MISSING", path=("query",)) from None

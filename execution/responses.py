@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-import orjson
 from graphql import GraphQLError
-from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from strawberry.http import GraphQLHTTPResponse
 from strawberry.types import ExecutionResult
 
 from execution.media import GRAPHQL_JSON
-
-
-def encoded(data: object) -> bytes:
-    """JSON; other keys than strings, which only scalars of objects can have, take a slower way."""
-    try:
-        return orjson.dumps(data)
-    except TypeError:
-        return orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS)
 
 
 def _refused(result: ExecutionResult) -> bool:
@@ -48,16 +42,36 @@ def _is_away(error: GraphQLError) -> bool:
     return (error.extensions or {}).get("code") == "UNAVAILABLE"
 
 
-def response(body: bytes, media: str, status: int) -> Response:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A body and what is sent before it; an ASGI application."""
+
+    body: bytes
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
+        """Send it."""
+        length = (b"content-length", str(len(self.body)).encode())
+        headers = [*self.headers, length]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def response(body: bytes, media: str, status: int) -> Sent:
     """The old media type says 200 whatever happened (GraphQL over HTTP, 6.4)."""
-    headers: dict[str, str] = {
-        "Cache-Control": "no-store",
-        "Vary": "Accept, Accept-Language, Authorization",
-    }
-    if status == _AWAY:
-        headers["Retry-After"] = "1"
-    shown = status if media == GRAPHQL_JSON else 200
-    return Response(body, shown, headers, f"{media}; charset=utf-8")
+    return Sent(body, status if media == GRAPHQL_JSON else 200, _headers(media, status))
+
+
+@lru_cache(maxsize=64)
+def _headers(media: str, status: int) -> Sequence[tuple[bytes, bytes]]:
+    again = ((b"retry-after", b"1"),) if status == _AWAY else ()
+    return (
+        (b"content-type", f"{media}; charset=utf-8".encode()),
+        (b"cache-control", b"no-store"),
+        (b"vary", b"Accept, Accept-Language, Authorization"),
+        *again,
+    )
 
 
 _AWAY = 503

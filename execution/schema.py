@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import strawberry
@@ -17,19 +16,9 @@ from execution.checks import check_declarations
 from execution.documents import DocumentCache, Documents, Known, Rules
 from execution.errors import Label, Presenter, english, nobody, present
 from execution.plans import Operations, Plans, planning_executor
+from execution.requests import Asked
 
 _ALL = frozenset({OperationType.QUERY, OperationType.MUTATION, OperationType.SUBSCRIPTION})
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request, as it came through a door."""
-
-    query: str | None
-    variables: dict[str, Any] | None
-    context: Any
-    operation_name: str | None
-    extensions: dict[str, Any] | None
 
 
 class Schema(strawberry.Schema):
@@ -91,11 +80,11 @@ class Schema(strawberry.Schema):
         allowed_operation_types: Iterable[OperationType] | None = None,
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
-        """Answer an operation: a query that was seen before by plans, anything else as Strawberry does."""
+        """Answer an operation: a query by plans, anything else as Strawberry does."""
         allowed = allowed_operation_types if allowed_operation_types is not None else _ALL
-        if self._operations is not None and root_value is None and OperationType.QUERY in allowed:
+        if root_value is None and OperationType.QUERY in allowed:
             asked = Asked(query, variable_values, context_value, operation_name, operation_extensions)
-            found = await self._by_plans(self._operations, asked)
+            found = await self._by_plans(asked)
             if found is not None:
                 return found
         return await super().execute(
@@ -108,13 +97,29 @@ class Schema(strawberry.Schema):
             operation_extensions,
         )
 
-    async def _by_plans(self, operations: Operations, asked: Asked) -> ExecutionResult | None:
-        """The result of a query whose document is known, valid and within its limits, else None."""
-        known = self._known(asked)
+    async def answer(self, asked: Asked, allowed: Collection[OperationType]) -> ExecutionResult:
+        """As `execute`, for a door: with `asked.wire` its data are for orjson and nobody else."""
+        found = await self._by_plans(asked) if OperationType.QUERY in allowed else None
+        if found is not None:
+            return found
+        return await super().execute(
+            asked.query,
+            asked.variables,
+            asked.context,
+            None,
+            asked.operation_name,
+            allowed,
+            asked.extensions,
+        )
+
+    async def _by_plans(self, asked: Asked) -> ExecutionResult | None:
+        """The result of a query whose document is valid and within its limits, else None."""
+        operations = self._operations
+        known = self._known(asked) if operations is not None else None
         found = known.operation(asked.operation_name) if known is not None else None
-        if found is None or not found.is_query:
+        if operations is None or found is None or not found.is_query:
             return None
-        result = await operations.answer(found, asked.variables, asked.context, asked.extensions)
+        result = await operations.answer(found, asked)
         if result is None:
             return None
         if result.errors:
@@ -127,27 +132,40 @@ class Schema(strawberry.Schema):
             text = self.rules.trusted.text(asked.query, asked.extensions, asked.context)
         except GraphQLError:
             return None
-        known = self.documents.find(text or "")
-        if known is None or known.errors != []:
+        known = self._read(text or "")
+        if known is None or known.errors:
             return None
         measured = known.measured(self.graphql, asked.variables, self.rules.limits)
-        return known if self.rules.refusal(measured, asked.variables) is None else None
+        if self.rules.refusal(measured, asked.variables) is not None:
+            return None
+        return known if self._is_valid(known) else None
+
+    def _read(self, text: str) -> Known | None:
+        """The tree of a document, parsed if it is new; None for what is no GraphQL or too long."""
+        known = self.documents.find(text)
+        if known is not None:
+            return known
+        bounds: dict[str, Any] = dict(self.rules.limits.parse_options)
+        try:
+            return self.documents.keep(text, parse(text, **bounds))
+        except GraphQLError:
+            return None
+
+    def _is_valid(self, known: Known) -> bool:
+        if known.errors is None:
+            known.errors = validate(self.graphql, known.document, max_errors=self.rules.limits.errors)
+        return not known.errors
 
     def learn(self, texts: Iterable[str]) -> None:
         """Parse and validate documents, and write their plans, before the first client sends them.
 
         What is not GraphQL or doesn't fit the schema waits until it is sent, and is refused then.
         """
-        bounds: dict[str, Any] = dict(self.rules.limits.parse_options)
         for text in texts:
-            try:
-                known = self.documents.keep(text, parse(text, **bounds))
-            except GraphQLError:
+            known = self._read(text)
+            if known is None or not self._is_valid(known):
                 continue
-            if known is None:
-                continue
-            known.errors = validate(self.graphql, known.document, max_errors=self.rules.limits.errors)
-            for found in known.all_operations() if not known.errors and self._operations else ():
+            for found in known.all_operations() if self._operations else ():
                 self._operations.prepare(found)  # type: ignore[union-attr]  # asked in the line above
 
     def shared_document(

@@ -12,8 +12,13 @@ from aiodataloader import DataLoader
 
 from documents import categories, reference, suppliers
 from documents.base import Id, Row
+from documents.cursors import Page
 from documents.reads import of_row
+from domain.categories import Direction
 from loaders.entities import Entities, Key
+
+LISTED_MOST = 24
+"""Suppliers of a page that is kept: a longer one takes the room of many entities."""
 
 
 class Loaders:
@@ -43,6 +48,19 @@ class Loaders:
         """A category under its newest definition."""
         found = self.categories([code])
         return (await found if isinstance(found, Awaitable) else found)[0]
+
+    async def suppliers_listed(self, where: Row, direction: Direction | None, first: int) -> Page:
+        """The first page of the suppliers that a filter leaves; InvalidInput `PAGE_SIZE`."""
+        key: Key = (suppliers.NAME, (repr(where), direction, first))
+        entities = self._entities if first <= LISTED_MOST else None
+        known = entities.find([key]) if entities is not None else None
+        if known is not None:
+            return known[0]  # type: ignore[no-any-return]
+        since = entities.clock if entities is not None else 0
+        page = await suppliers.listed(where, direction, first=first, cursor=None)
+        if entities is not None:
+            entities.keep(key, page, since)
+        return page
 
     async def regions(self, at: date) -> list[Row]:
         """The regions in force on a day."""

@@ -117,10 +117,12 @@ async def catalogue(
     first: int,
     after: str | None,
     keys: Collection[str] | None = None,
+    *,
+    cursors: bool = True,
 ) -> Page:
     """One page of the published listings that the viewer may see; InvalidInput for what can't be asked.
 
-    With `keys` the rows have these and what the page needs itself.
+    With `keys` the rows have these and what the page needs itself, `cursors` if so.
     """
     if wanted.category is not None:
         await _check_conditions(ctx, wanted, wanted.category)
@@ -130,6 +132,7 @@ async def catalogue(
         first=first,
         after=after,
         projection=None if keys is None else dict.fromkeys(keys, 1),
+        cursors=cursors,
         where=visible(ctx.viewer, PUBLISHED),
     )
 
@@ -161,13 +164,20 @@ async def drafts(ctx: Context, first: int, after: str | None) -> Page:
 
 
 async def of_suppliers(
-    ctx: Context, suppliers: Sequence[Id], first: int, after: str | None, keys: Collection[str] | None = None
+    ctx: Context,
+    suppliers: Sequence[Id],
+    first: int,
+    after: str | None,
+    keys: Collection[str] | None = None,
+    *,
+    cursors: bool = True,
 ) -> list[Page]:
-    """The published listings of each supplier, the newest first; with `keys` only these of each row."""
+    """The published listings of each supplier, the newest first; with `keys` as in `catalogue`."""
     asked: dict[str, Any] = {
         "first": first,
         "after": after,
         "projection": None if keys is None else dict.fromkeys(keys, 1),
+        "cursors": cursors,
         "where": visible(ctx.viewer, PUBLISHED),
     }
     if len(suppliers) == 1:

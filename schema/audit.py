@@ -10,10 +10,9 @@ from domain.audit import EntryKind
 from execution.fields import computed, stored, value
 from resolvers import audit as acts
 from resolvers.context import Context
-from schema.connections import connection, edges, page_info
+from schema.connections import PageInfo, connection, edges, page_info
 from schema.nodes import parsed
 from schema.roots import query
-from schema.values import PageInfo
 
 strawberry.enum(EntryKind, name="AuditEntryKind", description="What an entry tells of.")
 

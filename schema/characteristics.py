@@ -112,52 +112,75 @@ def _told_all(
 
 def _answers(definition: Category, answers: Sequence[Plain], language: Language) -> list[Plain]:
     told = _told(definition, language)
-    found: list[Plain] = []
-    for answer in answers:
-        known, shown, told_before = told[answer["code"]]
-        value = answer["value"]
-        kind = type(value)
-        if kind is list or kind is dict:
-            found.append({**known, "value": value, "shown": shown(value)})
-            continue
-        one = told_before.get((kind, value))
-        if one is None:
-            if len(told_before) >= _MOST_TOLD:
-                told_before.clear()
-            one = told_before[kind, value] = {**known, "value": value, "shown": shown(value)}
-        found.append(one)
-    return found
+    try:
+        return [told[answer["code"]][answer["value"]] for answer in answers]
+    except TypeError:  # what does not fit its characteristic may not be looked up
+        return [told[answer["code"]].tell(answer["value"]) for answer in answers]
 
 
-Shown = Callable[[Any], str]
-Told = Mapping[str, tuple[Plain, Shown, dict[tuple[type, Any], Plain]]]
-"""By code: what is the same for every listing, how an answer reads, and those that were told before."""
+class Telling(dict[Any, Plain]):
+    """Answers to one characteristic in one language, by what was answered: listings repeat each other's."""
+
+    def __init__(self, item: Characteristic, language: Language) -> None:
+        self._shown = _shown(item, language)
+        self._known = {
+            "code": item.code,
+            "type": item.type,
+            "name": getattr(item.names, language),
+            "unit": text(f"units.{item.unit}", language) if item.unit else None,
+        }
+
+    def __missing__(self, value: Any) -> Plain:
+        self[value] = told = self.tell(value)
+        return told
+
+    def __setitem__(self, value: Any, told: Plain) -> None:
+        if len(self) >= _MOST_TOLD:
+            self.clear()
+        super().__setitem__(value, told)
+
+    def tell(self, value: Any) -> Plain:
+        """The answer with its name, its unit and how it reads."""
+        return {**self._known, "value": value, "shown": self._shown(value)}
+
+
+class TellingSeveral(Telling):
+    """Answers that are lists, or texts in several languages, by what is in them."""
+
+    def __getitem__(self, value: Any) -> Plain:
+        key = tuple(value.items() if type(value) is dict else value)
+        found = self.get(key)
+        if found is None:
+            found = self[key] = self.tell(value)
+        return found
+
+
+Told = Mapping[str, Telling]
+"""By the code of the characteristic."""
 
 _tables: OrderedDict[tuple[int, Language], tuple[Category, Told]] = OrderedDict()
 """By the definition itself, which each entry holds: a few of them tell all the answers of a page."""
 _MOST_TABLES = 500
 _MOST_TOLD = 1_000
-"""Answers to one characteristic: listings repeat each other's."""
+"""Answers to one characteristic."""
 
 
 def _told(definition: Category, language: Language) -> Told:
     key = (id(definition), language)
     if key not in _tables:
-        made = {item.code: _told_of(item, language) for item in definition.characteristics}
+        made = {item.code: _telling(item)(item, language) for item in definition.characteristics}
         _tables[key] = definition, made
         if len(_tables) > _MOST_TABLES:
             _tables.popitem(last=False)
     return _tables[key][1]
 
 
-def _told_of(item: Characteristic, language: Language) -> tuple[Plain, Shown, dict[tuple[type, Any], Plain]]:
-    known = {
-        "code": item.code,
-        "type": item.type,
-        "name": getattr(item.names, language),
-        "unit": text(f"units.{item.unit}", language) if item.unit else None,
-    }
-    return known, _shown(item, language), {}
+def _telling(item: Characteristic) -> type[Telling]:
+    several = item.type in (CharacteristicType.multi_choice, CharacteristicType.localised_text)
+    return TellingSeveral if several else Telling
+
+
+Shown = Callable[[Any], str]
 
 
 def _shown(item: Characteristic, language: Language) -> Shown:
@@ -178,4 +201,4 @@ def _in_language(answer: Any, language: Language) -> str:
 
 
 def _plainly(answer: Any) -> str:
-    return f"{answer:g}" if isinstance(answer, float) else str(answer)
+    return f"{answer:.15g}" if isinstance(answer, float) else str(answer)

@@ -5,6 +5,8 @@ from typing import Any
 
 from documents.base import Row
 from documents.cursors import Page
+from execution.fields import computed, value
+from execution.wanted import Wanted
 
 Plain = Mapping[str, Any]
 
@@ -20,13 +22,44 @@ def edges(record: Plain) -> list[Row]:
     return [{"cursor": cursor, "node": row} for cursor, row in zip(page.cursors, page.rows, strict=True)]
 
 
-def page_info(record: Plain) -> Row:
-    """Where the page stands."""
+def page_info(record: Plain) -> Plain:
+    """Where the page stands: it reads the same record."""
+    return record
+
+
+def wants_cursors(wanted: Wanted) -> bool:
+    """Whether a page has to say where it begins and ends, or where each of its rows stands."""
+    return wanted.asks("startCursor", "endCursor", "cursor")
+
+
+def has_next(record: Plain) -> bool:
+    """Whether rows follow."""
     page: Page = record["page"]
-    start, end = page.ends
-    return {
-        "has_next_page": page.has_next,
-        "has_previous_page": record["after"] is not None,
-        "start_cursor": start,
-        "end_cursor": end,
-    }
+    return page.has_next
+
+
+def has_previous(record: Plain) -> bool:
+    """Whether it was asked for what follows a row."""
+    return record["after"] is not None
+
+
+def start_cursor(record: Plain) -> str | None:
+    """Where the first row stands."""
+    page: Page = record["page"]
+    return page.start
+
+
+def end_cursor(record: Plain) -> str | None:
+    """Where the last row stands."""
+    page: Page = record["page"]
+    return page.end
+
+
+@value(description="Relay's PageInfo.")
+class PageInfo:
+    """Cursors are made where they are asked for."""
+
+    has_next_page: bool = computed(has_next)
+    has_previous_page: bool = computed(has_previous)
+    start_cursor: str | None = computed(start_cursor)
+    end_cursor: str | None = computed(end_cursor)

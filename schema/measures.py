@@ -14,11 +14,11 @@ from execution.fields import as_type, batched, computed, record, stored, value
 from resolvers import measures as acts
 from resolvers.context import Context
 from schema import guards
-from schema.connections import page_info
+from schema.connections import PageInfo, page_info
 from schema.errors import answers
 from schema.nodes import Node, global_id, local_id
 from schema.roots import given, mutation, payload
-from schema.values import LocalisedText, PageInfo, acted_by, is_on_behalf, status_text
+from schema.values import LocalisedText, acted_by, is_on_behalf, status_text
 
 Plain = Mapping[str, Any]
 strawberry.enum(MeasureStatus, name="MeasureStatus", description="Where a measure stands.")

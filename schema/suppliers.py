@@ -16,10 +16,10 @@ from resolvers import listings as listing_acts
 from resolvers import suppliers as acts
 from resolvers.context import Context
 from schema import guards
-from schema.connections import connection, edges, page_info
+from schema.connections import PageInfo, connection, edges, page_info, wants_cursors
 from schema.nodes import Node
 from schema.roots import query
-from schema.values import LocalisedText, PageInfo
+from schema.values import LocalisedText
 
 if TYPE_CHECKING:
     from schema.listings import ListingConnection
@@ -33,7 +33,8 @@ async def published(
 ) -> Sequence[Plain]:
     """The published listings of each supplier, the newest first."""
     ids = [record["_id"] for record in records]
-    pages = await listing_acts.of_suppliers(context, ids, first, after, wanted.of("listing"))
+    keys, cursors = wanted.of("listing"), wants_cursors(wanted)
+    pages = await listing_acts.of_suppliers(context, ids, first, after, keys, cursors=cursors)
     return [connection(page, after, of_supplier=each) for each, page in zip(ids, pages, strict=True)]
 
 

@@ -100,13 +100,3 @@ def status_text(of: str) -> Any:
         return portal_text(f"statuses.{of}_{record['status']}", context.language)
 
     return read
-
-
-@value(description="Relay's PageInfo.")
-class PageInfo:
-    """Where the page stands."""
-
-    has_next_page: bool = stored()
-    has_previous_page: bool = stored()
-    start_cursor: str | None = stored()
-    end_cursor: str | None = stored()

@@ -39,13 +39,15 @@ async def catalogue_page(
     first: int,
     after: str | None = None,
     projection: Projection | None = None,
+    cursors: bool = True,
     where: Row | None = None,
 ) -> Page:
     """A page of published listings; InvalidInput `PAGE_SIZE` or `BAD_CURSOR`.
 
-    `where` is the filter of `auth.visibility`, for whoever asks.
+    Without `cursors` a projected page has none. `where` is the filter of `auth.visibility`, for whoever asks.
     """
-    question = page_question(wanted, sort, first=first, cursor=after, projection=projection)
+    shown: Row = {"projection": projection, "cursors": cursors}
+    question = page_question(wanted, sort, first=first, cursor=after, **shown)
     if where:
         question["filter"]["$and"].append(where)
     listed_by = of_value("listings", wanted.category) if wanted.category else "listings"
@@ -69,6 +71,7 @@ def page_question(
     first: int,
     cursor: str | None = None,
     projection: Projection | None = None,
+    cursors: bool = True,
 ) -> Row:
     """The arguments of the one find that reads a page, and one row more to know whether others follow.
 
@@ -78,7 +81,7 @@ def page_question(
     order = ORDERS[sort]
     return {
         "filter": conditions(wanted, after(order, cursor)),
-        "projection": projected(order, projection, HIDDEN),
+        "projection": projected(order, projection, HIDDEN, cursors=cursors),
         "sort": order.sort,
         "limit": page_size(first) + 1,
         "hint": order.index,

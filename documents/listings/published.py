@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from documents import cursors
+from documents import cursors as places
 from documents.base import Id, Row, collection, literal, session, with_kind
 from documents.cursors import Order, Page
 from documents.listings.records import BY_SUPPLIER, HIDDEN, Listing
@@ -57,13 +57,14 @@ async def listings_of_supplier(
     first: int,
     after: str | None = None,
     projection: Projection | None = None,
+    cursors: bool = True,
     where: Row | None = None,
 ) -> Page:
     """A supplier's published listings, the newest first; InvalidInput `PAGE_SIZE` or `BAD_CURSOR`.
 
-    `where` is the filter of `auth.visibility`, for whoever asks.
+    Without `cursors` a projected page has none. `where` is the filter of `auth.visibility`, for whoever asks.
     """
-    shown = projected(_ORDER, projection, HIDDEN)
+    shown = projected(_ORDER, projection, HIDDEN, cursors=cursors)
     wanted = _of(supplier, where)
     return await supplier_page(_NAME, _KIND, _ORDER, wanted, first=first, cursor=after, projection=shown)
 
@@ -74,14 +75,15 @@ async def listings_of_suppliers(
     first: int,
     after: str | None = None,
     projection: Projection | None = None,
+    cursors: bool = True,
     where: Row | None = None,
 ) -> list[Page]:
     """As `listings_of_supplier`, for several of them by one command; in their order."""
     steps: list[Row] = [
-        {"$match": {"$and": [*([where] if where else []), *cursors.after(_ORDER, after)]}},
+        {"$match": {"$and": [*([where] if where else []), *places.after(_ORDER, after)]}},
         {"$sort": dict(_ORDER.sort)},
-        {"$limit": cursors.page_size(first) + 1},
-        {"$project": projected(_ORDER, projection, HIDDEN)},
+        {"$limit": places.page_size(first) + 1},
+        {"$project": projected(_ORDER, projection, HIDDEN, cursors=cursors)},
     ]
     lookup: Row = {
         "from": _NAME,
@@ -102,7 +104,7 @@ async def listings_of_suppliers(
         for row in each:
             with_kind(_KIND, row)
         note(of_row(_NAME, row["_id"]) for row in each)
-    return [cursors.page(_ORDER, rows.get(supplier, []), first) for supplier in suppliers]
+    return [places.page(_ORDER, rows.get(supplier, []), first) for supplier in suppliers]
 
 
 def _tags(suppliers: Sequence[Id]) -> list[str]:

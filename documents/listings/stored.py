@@ -37,6 +37,10 @@ async def supplier_page(
     return page(order, rows, first)
 
 
-def projected(order: Order, projection: Projection | None, hidden: Projection) -> Projection:
-    """The projection with what the cursors need; everything but the hidden fields without one."""
-    return hidden if projection is None else {**projection, order.field: 1}
+def projected(
+    order: Order, projection: Projection | None, hidden: Projection, *, cursors: bool = True
+) -> Projection:
+    """The projection, with what cursors are made of; everything but the hidden fields without one."""
+    if projection is None:
+        return hidden
+    return {**projection, order.field: 1} if cursors else projection

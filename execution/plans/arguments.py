@@ -13,10 +13,10 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
-from graphql.execution import Executor
-from graphql.execution.values import get_argument_values
+from graphql import GraphQLSchema
+from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.relay import GlobalID
 from strawberry.scalars import is_scalar
 from strawberry.types.arguments import convert_argument
@@ -35,32 +35,48 @@ Arguments = Mapping[str, Any]
 Convert = Callable[[Any], Any]
 
 
+class Requested(Protocol):
+    """What plans look at of a request: graphql-core's executor has it, and so does less."""
+
+    @property
+    def variable_values(self) -> VariableValues:
+        """Coerced by graphql-core."""
+
+    @property
+    def context_value(self) -> Any:
+        """The operation's context."""
+
+    @property
+    def hide_suggestions(self) -> bool:
+        """Whether errors suggest no names."""
+
+
 class ArgumentReader:
     """Reads the arguments of one field at one place of a document, again and again or once for all."""
 
     __slots__ = ("_constant", "_found", "_makers")
 
-    def __init__(self, executor: Executor[Any], found: Reading) -> None:
+    def __init__(self, schema: GraphQLSchema, asked: Requested, found: Reading) -> None:
         """Raises Unplannable for arguments that are wrong whatever the variables."""
         self._found = found
-        self._makers = _makers(executor, found)
-        self._constant = None if self._has_variables() else self._lasting(executor)
+        self._makers = _makers(schema, found)
+        self._constant = None if self._has_variables() else self._lasting(asked)
 
-    def read(self, executor: Executor[Any]) -> Arguments:
+    def read(self, asked: Requested) -> Arguments:
         """The arguments in this request. Raises what makes one of them wrong."""
-        return self._made(executor) if self._constant is None else self._constant
+        return self._made(asked) if self._constant is None else self._constant
 
-    def _made(self, executor: Executor[Any]) -> Arguments:
+    def _made(self, asked: Requested) -> Arguments:
         found = self._found
         coerced = get_argument_values(
-            found.definition, found.node, executor.variable_values, None, executor.hide_suggestions
+            found.definition, found.node, asked.variable_values, None, asked.hide_suggestions
         )
         return {python: make(coerced[name]) for name, python, make in self._makers if name in coerced}
 
-    def _lasting(self, executor: Executor[Any]) -> Arguments | None:
+    def _lasting(self, asked: Requested) -> Arguments | None:
         """Arguments that are the same for each request; None if the function they are for may change one."""
         try:
-            arguments = self._made(executor)
+            arguments = self._made(asked)
         except Exception as error:
             raise Unplannable(f"{self._found.declaration.where}: arguments") from error
         return arguments if all(isinstance(each, _UNCHANGING) for each in arguments.values()) else None
@@ -69,15 +85,13 @@ class ArgumentReader:
         return any(_mentions_variable(each.value) for each in self._found.node.arguments or ())
 
 
-def _makers(executor: Executor[Any], found: Reading) -> list[tuple[str, str, Convert]]:
+def _makers(schema: GraphQLSchema, found: Reading) -> list[tuple[str, str, Convert]]:
     """The converters of a field's arguments, made once and kept with its definition."""
     kept = found.definition.extensions
     if _KEPT not in kept:
-        schema: Any = executor.schema.extensions["strawberry-definition"]
-        name = schema.config.name_converter.from_argument
-        kept[_KEPT] = [
-            (name(each), each.python_name, _of(schema, each.type)) for each in found.field.arguments
-        ]
+        ours: Any = schema.extensions["strawberry-definition"]
+        name = ours.config.name_converter.from_argument
+        kept[_KEPT] = [(name(each), each.python_name, _of(ours, each.type)) for each in found.field.arguments]
     made: list[tuple[str, str, Convert]] = kept[_KEPT]
     return made
 

@@ -33,7 +33,7 @@ class Body:
         if any(each.fragment_variable_values is not None for each in details):
             raise Unplannable(f"{self.type_.name}: variables of fragments")
         found = reading(self.writer.executor.schema, self.type_, details)
-        self.want(found)
+        self.want(details[0].node.name.value, found)
         if found is None:
             self.answers.append(f"{answer!r}: {self.type_.name!r}")
         elif isinstance(found.declaration, Batched):
@@ -48,12 +48,12 @@ class Body:
             self.answers.append(f"{answer!r}: {shown}")
             self.is_plain &= _is_plain(found)
 
-    def want(self, found: Reading | None) -> None:
+    def want(self, name: str, found: Reading | None) -> None:
         """Note what the field looks at, for whoever reads the records of this position."""
         wants = self.writer.wants if self.hole is None else self.writer.holes[self.hole].wants
         declared = None if found is None else found.declaration
         keys = (declared.key,) if isinstance(declared, Stored) else declared.reads if declared else ()
-        wants.add(kinds(self.type_), keys)
+        wants.add(kinds(self.type_), name, keys)
 
     def read(self, found: Reading) -> str:
         """An expression that reads the field of the record `d`."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, FragmentDefinitionNode, GraphQLOutputType, SelectionSetNode
-from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetails
 
 from execution.plans.fields import Unplannable
+from execution.plans.memory import Memory
 from execution.plans.running import Plan
 from execution.plans.writing import write
+
+if TYPE_CHECKING:
+    from execution.plans.executor import PlanningExecutor
 
 Place = tuple[int, ...]
 MOST_VARIANTS = 8
@@ -49,12 +52,13 @@ class Plans:
         self._capacity = capacity
         self._positions: OrderedDict[Place, _Position] = OrderedDict()
         self.counts = Counts()
+        self.memory = Memory()
 
     def __len__(self) -> int:
         return len(self._positions)
 
     def find(
-        self, executor: Executor[Any], type_: GraphQLOutputType, details: list[FieldDetails], where: str
+        self, executor: PlanningExecutor, type_: GraphQLOutputType, details: list[FieldDetails], where: str
     ) -> Plan | None:
         """The plan of a place, written at its first use; None where graphql-core has to do it."""
         place = (id(type_), *(id(each.node) for each in details))
@@ -72,7 +76,7 @@ class Plans:
         return position.plans[key]
 
     def _remember(
-        self, executor: Executor[Any], place: Place, type_: GraphQLOutputType, details: list[FieldDetails]
+        self, executor: PlanningExecutor, place: Place, type_: GraphQLOutputType, details: list[FieldDetails]
     ) -> _Position:
         nodes = [each.node for each in details]
         below = [node.selection_set for node in nodes if node.selection_set]
@@ -84,7 +88,7 @@ class Plans:
         return position
 
     def _written(
-        self, executor: Executor[Any], type_: GraphQLOutputType, details: list[FieldDetails], where: str
+        self, executor: PlanningExecutor, type_: GraphQLOutputType, details: list[FieldDetails], where: str
     ) -> Plan | None:
         try:
             plan = Plan(executor, write(executor, type_, details), where)

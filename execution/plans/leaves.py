@@ -19,6 +19,9 @@ from graphql import (
     GraphQLString,
     Undefined,
 )
+from strawberry.schema.types.base_scalars import DateTimeDefinition
+
+from execution.wire import ZONES
 
 Coercion = Callable[[Any], Any]
 
@@ -38,12 +41,31 @@ def give_up(given: object) -> NoReturn:
     raise GaveUp
 
 
-def inlined(leaf: GraphQLLeafType, name: str, slow: str) -> str:
-    """An expression that completes the variable `name`, which is not None, calling `slow` where in doubt."""
+def inlined(leaf: GraphQLLeafType, name: str, slow: str, *, wire: bool = False) -> str:
+    """An expression that completes the variable `name`, which is not None, calling `slow` where in doubt.
+
+    With `wire` the value may be left as orjson writes it in the same way.
+    """
     if leaf is GraphQLFloat:
         return _inlined_float(name, slow)
+    if isinstance(leaf, GraphQLEnumType):
+        return f"(n{slow}({name}) or {slow}({name}))"
     check = _CHECKS.get(id(leaf))
+    if check is None and wire and _is_instant(leaf):
+        check = "type({0}) is datetime and {0}.tzinfo in zones"
     return f"({name} if {check.format(name)} else {slow}({name}))" if check else f"{slow}({name})"
+
+
+def names_of(leaf: GraphQLLeafType, slow: str) -> dict[str, Any]:
+    """What the expressions of a leaf type call, under the names they call it by."""
+    found: dict[str, Any] = {slow: coercion(leaf)}
+    if isinstance(leaf, GraphQLEnumType):
+        found[f"n{slow}"] = _names(leaf).get
+    return found
+
+
+def _is_instant(leaf: GraphQLLeafType) -> bool:
+    return leaf.coerce_output_value == _ISO
 
 
 _CHECKS = {
@@ -75,22 +97,32 @@ def coercion(leaf: GraphQLLeafType) -> Coercion:
             raise GaveUp
         return coerced
 
-    return _of_enum(leaf, slow) if isinstance(leaf, GraphQLEnumType) else slow
+    return _of_instants(slow) if _is_instant(leaf) else slow
 
 
-def _of_enum(leaf: GraphQLEnumType, slow: Coercion) -> Coercion:
-    """Strings are looked up: every value that coercion takes as a string is known beforehand."""
-    known = {}
+_ISO = DateTimeDefinition.serialize
+
+
+def _of_instants(slow: Coercion) -> Coercion:
+    """Those whose zone was not seen before come here."""
+
+    def quick(given: Any) -> Any:
+        if type(given) is datetime:
+            ZONES.learn(given)
+        return slow(given)
+
+    return quick
+
+
+@lru_cache(maxsize=1_000)
+def _names(leaf: GraphQLEnumType) -> dict[str, Any]:
+    """Names by stored strings: every value that coercion takes as a string is known beforehand."""
+    slow, known = coercion(leaf), {}
     for each in leaf.values.values():
         stored = getattr(each.value, "value", each.value)
         if type(stored) is str and (named := _coerced(slow, stored)) is not None:
             known[stored] = named
-
-    def quick(given: Any) -> Any:
-        found = known.get(given) if type(given) is str else None
-        return slow(given) if found is None else found
-
-    return quick
+    return known
 
 
 def _coerced(slow: Coercion, stored: str) -> Any:

@@ -8,9 +8,9 @@ unusual is handed to graphql-core with the values that were read already, so tha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from graphql import (
     ExecutionResult,
@@ -31,6 +31,9 @@ from execution.plans.fields import Reading, Unplannable
 from execution.plans.prepared import Prepared, Program, RootField
 from execution.plans.running import Plan
 from execution.plans.writing import write
+from execution.requests import Asked
+
+_NOBODY = Asked(None, None, None, wire=True)
 
 
 class Operations:
@@ -39,77 +42,52 @@ class Operations:
     def __init__(self, schema: GraphQLSchema, executor: type[PlanningExecutor], counts: Counts) -> None:
         self._schema, self._executor, self._counts = schema, executor, counts
 
-    async def answer(
-        self, found: Prepared, variables: Mapping[str, Any] | None, context: Any, extensions: Any
-    ) -> ExecutionResult | None:
+    async def answer(self, found: Prepared, asked: Asked) -> ExecutionResult | None:
         """The result of a query; None, before anything has run, where graphql-core has to do all of it."""
-        executor = self._made(found, variables, context, extensions)
-        program = None if executor is None else self._program(found, executor)
-        if executor is None or program is None:
+        request = self._request(found, asked)
+        program = None if request is None else self._program(request)
+        if request is None or program is None:
             return None
         try:
-            given = [each.arguments.read(executor) for _, each in program if isinstance(each, RootField)]
+            given = [each.arguments.read(request) for _, each in program if isinstance(each, RootField)]
         except Exception:  # noqa: BLE001 - graphql-core says what is wrong with an argument
             self._counts.left["arguments"] += 1
             return None
-        return await _Run(executor, program, self._counts).result(given)
+        return await _Run(request, program, self._counts).result(given)
 
     def prepare(self, found: Prepared) -> None:
         """Write the plans of a query before anybody asks it; those that variables decide about wait."""
-        if not found.is_query or found.conditions:
-            return
-        executor = self._executor_of(found, VariableValues({}, {}), None, None)
-        found.programs[()] = self._written(executor)
+        if found.is_query and not found.conditions:
+            request = Request(self._schema, self._executor, found, VariableValues({}, {}), _NOBODY)
+            found.programs[True,] = self._written(request)
 
-    def _made(
-        self, found: Prepared, variables: Mapping[str, Any] | None, context: Any, extensions: Any
-    ) -> PlanningExecutor | None:
-        operation = found.operation
-        coerced = get_variable_values(
-            self._schema, operation.variable_definitions or (), dict(variables or {}), max_errors=1
-        )
+    def _request(self, found: Prepared, asked: Asked) -> Request | None:
+        declared, given = found.operation.variable_definitions or (), dict(asked.variables or {})
+        coerced = get_variable_values(self._schema, declared, given, max_errors=1)
         if isinstance(coerced, list):
             self._counts.left["variables"] += 1
             return None
-        return self._executor_of(found, coerced, context, extensions)
+        return Request(self._schema, self._executor, found, coerced, asked)
 
-    def _executor_of(
-        self, found: Prepared, coerced: VariableValues, context: Any, extensions: Any
-    ) -> PlanningExecutor:
-        return self._executor(
-            self._schema,
-            found.fragments,
-            found.details,
-            None,
-            context,
-            found.operation,
-            coerced,
-            default_field_resolver,
-            default_type_resolver,
-            default_field_resolver,
-            is_awaitable=optimized_is_awaitable,
-            operation_extensions=extensions,
-        )
-
-    def _program(self, found: Prepared, executor: PlanningExecutor) -> Program | None:
-        values = executor.variable_values.coerced
-        key = tuple(values.get(name) for name in found.conditions)
+    def _program(self, request: Request) -> Program | None:
+        found, values = request.found, request.variable_values.coerced
+        key = (request.asked.wire, *(values.get(name) for name in found.conditions))
         if key not in found.programs:
             if len(found.programs) >= MOST_VARIANTS:
                 found.programs.clear()
-            found.programs[key] = self._written(executor)
+            found.programs[key] = self._written(request)
         return found.programs[key]
 
-    def _written(self, executor: PlanningExecutor) -> Program | None:
+    def _written(self, request: Request) -> Program | None:
         try:
-            program = tuple(self._root_fields(executor))
+            program = tuple(self._root_fields(request.executor(), wire=request.asked.wire))
         except Unplannable as reason:
             self._counts.left[str(reason)] += 1
             return None
         self._counts.written += len(program)
         return program
 
-    def _root_fields(self, executor: PlanningExecutor) -> list[tuple[str, RootField | str]]:
+    def _root_fields(self, executor: PlanningExecutor, *, wire: bool) -> list[tuple[str, RootField | str]]:
         query = self._schema.query_type
         assert query is not None  # noqa: S101 - no schema is without
         collected = collect_fields(
@@ -123,12 +101,12 @@ class Operations:
         if collected.new_defer_usages:
             raise Unplannable("deferred")
         return [
-            (answer, self._root_field(executor, answer, details))
+            (answer, self._root_field(executor, answer, details, wire=wire))
             for answer, details in collected.grouped_field_set.items()
         ]
 
     def _root_field(
-        self, executor: PlanningExecutor, answer: str, details: list[FieldDetails]
+        self, executor: PlanningExecutor, answer: str, details: list[FieldDetails], *, wire: bool
     ) -> RootField | str:
         query = self._schema.query_type
         assert query is not None  # noqa: S101 - as above
@@ -142,15 +120,52 @@ class Operations:
         if declared.extensions or declared.permission_classes or not isinstance(declared.declaration, Root):
             raise Unplannable(f"{query.name}.{name}: has extensions")
         found = Reading(definition, declared, declared.declaration, details)
-        plan = Plan(executor, write(executor, definition.type, details), f"{query.name}.{name}")
-        return RootField(answer, declared.declaration, ArgumentReader(executor, found), plan)
+        written = write(executor, definition.type, details, wire=wire)
+        plan = Plan(executor, written, f"{query.name}.{name}")
+        return RootField(answer, declared.declaration, ArgumentReader(self._schema, executor, found), plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request for an operation that is known: what its plans look at (`arguments.Requested`)."""
+
+    schema: GraphQLSchema
+    kind: type[PlanningExecutor]
+    found: Prepared
+    variable_values: VariableValues
+    asked: Asked
+
+    hide_suggestions: ClassVar[bool] = False
+
+    @property
+    def context_value(self) -> Any:
+        """The operation's context."""
+        return self.asked.context
+
+    def executor(self, root: Fetched | None = None) -> PlanningExecutor:
+        """graphql-core's executor of it: to write plans, and to tell errors of values that were read."""
+        found = self.found
+        return self.kind(
+            self.schema,
+            found.fragments,
+            found.details,
+            root,
+            self.context_value,
+            found.operation,
+            self.variable_values,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+            is_awaitable=optimized_is_awaitable,
+            operation_extensions=self.asked.extensions,
+        )
 
 
 @dataclass(slots=True)
 class _Run:
     """One request on its way."""
 
-    executor: PlanningExecutor
+    request: Request
     program: Program
     counts: Counts
     fetched: dict[str, object] = field(default_factory=dict)
@@ -177,10 +192,10 @@ class _Run:
 
     async def read(self, one: RootField, given: Arguments) -> None:
         """Read a root field and complete its value; what fails waits for graphql-core."""
-        executor, plan = self.executor, one.plan
+        request, plan = self.request, one.plan
         try:
             value = await one.declared.function(
-                executor.context_value, *one.declared.given(plan.wanted), **given
+                request.context_value, *one.declared.given(plan.wanted), **given
             )
         except Exception as error:  # noqa: BLE001 - graphql-core puts it in its place
             self.fetched[one.answer] = error
@@ -188,7 +203,7 @@ class _Run:
             return
         self.fetched[one.answer] = value
         try:
-            answer, state = plan.run(executor, value)
+            answer, state = plan.run(request, value)
             if state is not None:
                 await plan.fill(state)
         except Exception:  # noqa: BLE001 - whatever is wrong, graphql-core says so in its own words
@@ -203,7 +218,7 @@ class _Run:
 
     async def again(self) -> ExecutionResult:
         """graphql-core's result of the values that were read."""
-        self.executor.failed = True
-        self.executor.root_value = Fetched(self.fetched)
-        result: Any = self.executor.execute_operation()
-        return await result if self.executor.is_awaitable(result) else result  # type: ignore[no-any-return]
+        executor = self.request.executor(Fetched(self.fetched))
+        executor.failed = True
+        result: Any = executor.execute_operation()
+        return await result if executor.is_awaitable(result) else result  # type: ignore[no-any-return]

@@ -6,26 +6,26 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Sequence
 from inspect import isawaitable, iscoroutine
-from typing import Any
-
-from graphql.execution import Executor
+from typing import TYPE_CHECKING, Any
 
 from execution.declarations import Batched
-from execution.plans.arguments import ArgumentReader, Arguments
+from execution.plans.arguments import ArgumentReader, Arguments, Requested
 from execution.plans.leaves import GaveUp
 from execution.plans.loading import load_together
 from execution.plans.writing import Hole, Written
 from execution.wanted import Wanted
 
+if TYPE_CHECKING:
+    from execution.plans.executor import PlanningExecutor
+
 
 class State:
     """One run: the operation's context, coerced arguments, and what is left open so far."""
 
-    __slots__ = ("alone", "arguments", "completed", "context", "open")
+    __slots__ = ("alone", "arguments", "context", "open")
 
     def __init__(self, context: Any, arguments: list[Arguments], holes: int, *, alone: bool) -> None:
         self.context, self.arguments, self.alone = context, arguments, alone
-        self.completed: dict[tuple[str, int], tuple[Any, Any]] = {}
         self.open: list[list[tuple[dict[str, Any], dict[str, Any]]]] = [[] for _ in range(holes)]
 
 
@@ -34,12 +34,12 @@ class Plan:
 
     __slots__ = ("_arguments", "_levels", "_shared", "_written", "where")
 
-    def __init__(self, executor: Executor[Any], written: Written, where: str) -> None:
+    def __init__(self, executor: PlanningExecutor, written: Written, where: str) -> None:
         self.where = where
         self._written = written
         self._levels = _levels(written.holes)
         self._shared = _shared(written.holes, self._levels)
-        self._arguments = [ArgumentReader(executor, each) for each in written.arguments]
+        self._arguments = [ArgumentReader(executor.schema, executor, each) for each in written.arguments]
 
     @property
     def source(self) -> str:
@@ -51,15 +51,15 @@ class Plan:
         """What it looks at in the records of its position."""
         return self._written.wanted
 
-    def run(self, executor: Executor[Any], value: Any, *, alone: bool = True) -> tuple[Any, State | None]:
+    def run(self, asked: Requested, value: Any, *, alone: bool = True) -> tuple[Any, State | None]:
         """The completed value, and the state to `fill` it from where loaders take part.
 
         `alone` is false where other values of this position may run beside it, below a list that graphql-core
         completes: their loaders are called together. Raises whatever is unusual.
         """
         written = self._written
-        arguments = [each.read(executor) for each in self._arguments]
-        state = State(executor.context_value, arguments, len(written.holes), alone=alone)
+        arguments = [each.read(asked) for each in self._arguments]
+        state = State(asked.context_value, arguments, len(written.holes), alone=alone)
         answer = written.complete(value, state)
         return answer, state if any(state.open) else None
 
@@ -101,8 +101,8 @@ class Plan:
 
 async def _all(waiting: list[Awaitable[Sequence[object]]]) -> Sequence[Sequence[object]]:
     """Wait for all of them, even if one fails: nothing is left running behind an answer."""
-    if len(waiting) == 1:
-        return [await waiting[0]]
+    if len(waiting) <= 1:
+        return [await each for each in waiting]
     found: list[Sequence[object]] = []
     for done in await asyncio.gather(*waiting, return_exceptions=True):
         if isinstance(done, BaseException):

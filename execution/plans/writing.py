@@ -9,7 +9,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from graphql import (
     GraphQLAbstractType,
@@ -22,19 +23,32 @@ from graphql import (
     is_non_null_type,
     is_object_type,
 )
-from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetails
 
+from execution.declarations import Batched
 from execution.plans.bodies import Body
 from execution.plans.fields import Reading, Unplannable, kinds
-from execution.plans.leaves import coercion, give_up, inlined
+from execution.plans.leaves import give_up, inlined, names_of
 from execution.wanted import EVERYTHING, Wanted, Wants
+from execution.wire import ZONES, written
+
+if TYPE_CHECKING:
+    from execution.plans.executor import PlanningExecutor
 
 Complete = Callable[[Any, Any], Any]
 DEEPEST = 40
 """Nesting of a plan: deeper positions get plans of their own."""
 LARGEST = 5_000
 """Names in a plan: fragments within fragments can unfold to any size, whatever the document's own."""
+
+
+def as_list(given: Any) -> Any:
+    """What may stand for a list beside a list."""
+    return given if type(given) is tuple else give_up(given)
+
+
+CALLED: dict[str, Any] = {"give_up": give_up, "as_list": as_list, "datetime": datetime, "zones": ZONES}
+"""What every plan may call."""
 
 
 @dataclass(slots=True)
@@ -67,21 +81,26 @@ class Written:
         return zlib.decompress(self.packed).decode()
 
 
-def write(executor: Executor[Any], type_: GraphQLOutputType, details: list[FieldDetails]) -> Written:
-    """Write the plan of one position. Raises Unplannable."""
-    return Writer(executor).whole(type_, details)
+def write(
+    executor: PlanningExecutor, type_: GraphQLOutputType, details: list[FieldDetails], *, wire: bool = False
+) -> Written:
+    """Write the plan of one position, `wire` for answers that only orjson reads. Raises Unplannable."""
+    return Writer(executor, wire).whole(type_, details)
 
 
 @dataclass(slots=True)
 class Writer:
     """Writes one plan."""
 
-    executor: Executor[Any]
+    executor: PlanningExecutor
+    wire: bool = False
     lines: list[str] = field(default_factory=list)
-    names: dict[str, Any] = field(default_factory=lambda: {"give_up": give_up, "as_list": as_list})
+    names: dict[str, Any] = field(default_factory=lambda: {**CALLED})
     leaves: dict[str, str] = field(default_factory=dict)
     plain: set[str] = field(default_factory=set)
     """Functions whose answer depends on the record alone."""
+    tables: dict[str, str] = field(default_factory=dict)
+    """Answers that are remembered: the name of a table, and of the function that makes them."""
     holes: list[Hole] = field(default_factory=list)
     arguments: list[Reading] = field(default_factory=list)
     wants: Wants = field(default_factory=Wants)
@@ -93,6 +112,10 @@ class Writer:
         top = self.completion(type_, details, None)
         source = "\n".join(self.lines)
         exec(compile(source, "<plan>", "exec"), self.names)  # noqa: S102 - names are numbered, texts are quoted
+        for kept, made in self.tables.items():
+            complete = self.names[made]
+            table = self.executor.plans.memory.table(encoding(complete) if self.wire else complete)
+            self.names |= {f"k{kept}": table.answers.get, f"m{kept}": table.make}
         for number, hole in enumerate(self.holes):
             hole.complete, hole.wanted = self.names[f"h{number}"], hole.wants.wanted()
         packed = zlib.compress(source.encode())
@@ -136,10 +159,12 @@ class Writer:
             inner = self.expression(type_.of_type, item, details, hole, listed=True)
             return f"[{inner} for {item} in ({name} if type({name}) is list else as_list({name}))]"
         if is_leaf_type(type_):
-            return inlined(type_, name, self.leaf(type_))
+            return inlined(type_, name, self.leaf(type_), wire=self.wire)
         if is_object_type(type_):
             made = self.object(type_, details, hole)
-            return f"{self.remembered(made) if listed and made in self.plain else made}({name}, s)"
+            if listed and made in self.plain and self.is_lasting(hole):
+                return self.remembered(made, name)
+            return f"{made}({name}, s)"
         if is_abstract_type(type_):
             return f"{self.abstract(type_, details, hole)}({name}, s)"
         raise Unplannable(f"{type_}: of no known kind")  # pragma: no cover - a schema has no other types
@@ -147,7 +172,8 @@ class Writer:
     def leaf(self, type_: GraphQLLeafType) -> str:
         """The name of a leaf type's coercion."""
         if type_.name not in self.leaves:
-            self.leaves[type_.name] = self.bound("l", coercion(type_))
+            self.leaves[type_.name] = name = self.fresh("l")
+            self.names |= names_of(type_, name)
         return self.leaves[type_.name]
 
     def abstract(self, type_: GraphQLAbstractType, details: list[FieldDetails], hole: int | None) -> str:
@@ -190,20 +216,19 @@ class Writer:
         self.depth -= 1
         return name
 
-    def remembered(self, made: str) -> str:
-        """Write a function that completes a record once a run: items of many lists are often the same ones.
+    def is_lasting(self, hole: int | None) -> bool:
+        """Whether the records at a position are the same ones from request to request."""
+        declared = None if hole is None else self.holes[hole].reading.declaration
+        return isinstance(declared, Batched) and declared.lasting
 
-        The record is kept beside its answer, so that its id can't come to name another meanwhile.
+    def remembered(self, made: str, name: str) -> str:
+        """An expression that completes the variable `name` if that was not done before.
+
+        The table is made when the function is there: when the whole is compiled.
         """
-        name = self.fresh("m")
-        self.lines += [
-            f"def {name}(d, s):",
-            f"    known = s.completed.get(({name!r}, id(d)))",
-            "    if known is None:",
-            f"        known = s.completed[{name!r}, id(d)] = (d, {made}(d, s))",
-            "    return known[1]",
-        ]
-        return name
+        kept = self.fresh("k")
+        self.tables[kept] = made
+        return f"(k{kept}(id({name})) or m{kept}({name}, s))"
 
     def bound(self, prefix: str, given: Any) -> str:
         """Give an object a name in the plan."""
@@ -233,6 +258,6 @@ class Writer:
         return number
 
 
-def as_list(given: Any) -> Any:
-    """What may stand for a list beside a list."""
-    return given if type(given) is tuple else give_up(given)
+def encoding(complete: Complete) -> Complete:
+    """The same with its answer as JSON already."""
+    return lambda record, state: written(complete(record, state))

@@ -9,7 +9,7 @@ from domain.search import CatalogueFilter, Range, query_tokens
 from execution.wanted import Wanted
 from resolvers import listings as acts
 from resolvers.context import Context
-from schema.connections import connection
+from schema.connections import connection, wants_cursors
 from schema.listings.types import ListingConnection
 from schema.roots import query
 
@@ -77,7 +77,8 @@ async def listings(
 ) -> Row:
     """A page of the catalogue."""
     wanted = filter.wanted() if filter else CatalogueFilter()
-    page = await acts.catalogue(context, wanted, sort, first, after, wanted_keys.of("listing"))
+    keys, cursors = wanted_keys.of("listing"), wants_cursors(wanted_keys)
+    page = await acts.catalogue(context, wanted, sort, first, after, keys, cursors=cursors)
     return connection(page, after, wanted=wanted)
 
 

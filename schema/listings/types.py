@@ -16,10 +16,10 @@ from resolvers import listings as acts
 from resolvers.context import Context
 from schema.categories import Category
 from schema.characteristics import ANSWERED, CharacteristicValue, characteristics_of
-from schema.connections import edges, page_info
+from schema.connections import PageInfo, edges, page_info
 from schema.nodes import Node
 from schema.suppliers import Supplier
-from schema.values import LocalisedText, Money, PageInfo, money_of, status_text
+from schema.values import LocalisedText, Money, money_of, status_text
 
 Plain = Mapping[str, Any]
 strawberry.enum(ListingStatus, name="ListingStatus", description="Where a listing stands.")
@@ -55,7 +55,7 @@ class Listing(Node):
     category: Category | None = batched(category_of, reads=("category",))
     price: Money = computed(money_of("price"), reads=("price",), description="For one unit.")
     regions: list[str] = stored(description="Two-digit КАТО codes of the regions served.")
-    characteristics: list[CharacteristicValue] = batched(characteristics_of, reads=ANSWERED)
+    characteristics: list[CharacteristicValue] = batched(characteristics_of, reads=ANSWERED, lasting=True)
     supplier: Supplier = batched(supplier_of, reads=("supplier",))
     version: int = stored()
     published_at: datetime = stored()
@@ -74,7 +74,7 @@ class ListingDraft(Node):
     )
     price: Money | None = computed(money_of("price"))
     regions: list[str] = stored()
-    characteristics: list[CharacteristicValue] = batched(characteristics_of)
+    characteristics: list[CharacteristicValue] = batched(characteristics_of, lasting=True)
     status: ListingStatus = stored()
     status_text: str = computed(status_text("listing"))
     version: int = stored(description="Grows with every edit; give it back as `expectedVersion`.")

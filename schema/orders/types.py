@@ -16,7 +16,7 @@ from resolvers import orders as acts
 from resolvers.context import Context
 from schema import guards
 from schema.characteristics import CharacteristicValue, characteristics_of
-from schema.connections import page_info
+from schema.connections import PageInfo, page_info
 from schema.lookups import PersonInBrief, recipients
 from schema.measures import Measure, measures_of
 from schema.nodes import Node, global_id
@@ -24,7 +24,6 @@ from schema.suppliers import Supplier
 from schema.values import (
     LocalisedText,
     Money,
-    PageInfo,
     acted_by,
     is_on_behalf,
     money_of,

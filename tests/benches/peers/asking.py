@@ -43,7 +43,9 @@ def wanted(given: Mapping[str, Any]) -> CatalogueFilter:
 
 def catalogue(given: Mapping[str, Any], projection: Mapping[str, int] | None = CARD) -> Row:
     """The arguments of the find that reads a page, the cheapest first, and one row more."""
-    return page_question(wanted(given), CatalogueSort.price_asc, first=ROWS, projection=projection)
+    return page_question(
+        wanted(given), CatalogueSort.price_asc, first=ROWS, projection=projection, cursors=False
+    )
 
 
 def listings_of(parents: list[Row], first: int) -> list[Row]:

@@ -14,8 +14,8 @@ from strawberry.types.unset import UNSET
 from execution.documents import Known
 from execution.fields import root
 from execution.limits import Limits
-from execution.responses import encoded
 from execution.schema import Schema
+from execution.wire import encoded
 from tests.execution.plans.people import Context, Query, third
 
 
