@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """What was sent and by whom; with `wire` the data are for orjson and nobody else (`execution.wire`)."""
 

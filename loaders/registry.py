@@ -1,14 +1,13 @@
-"""The loaders of one operation: each reads by key, in batches, and remembers nothing.
+"""The loaders of one operation: each reads by key, all keys of a position at once.
 
-A subscription is one operation that lasts for hours: what was read for one event is old at the next. What
-many operations share stands in `Entities`, which is told of every change.
+What many operations share stands in `Entities`, which is told of every change; the rest is read and not
+remembered: a subscription is one operation that lasts for hours, and what was read for one event is old at
+the next.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
-from functools import cached_property
-
-from aiodataloader import DataLoader
+from typing import Any, TypeVar
 
 from documents import categories, reference, suppliers
 from documents.base import Id, Row
@@ -17,6 +16,8 @@ from documents.reads import of_row
 from domain.categories import Direction
 from loaders.entities import Entities, Key
 
+K = TypeVar("K", Id, str)
+T = TypeVar("T")
 LISTED_MOST = 24
 """Suppliers of a page that is kept: a longer one takes the room of many entities."""
 
@@ -29,20 +30,13 @@ class Loaders:
 
     def suppliers(self, ids: Sequence[Id]) -> Sequence[Row | None] | Awaitable[Sequence[Row | None]]:
         """The public parts of suppliers in the order asked for: at once if all are in memory."""
-        known = self._entities.find([_supplier(each) for each in ids]) if self._entities is not None else None
-        return self.supplier_by_id.load_many(list(ids)) if known is None else known
-
-    @cached_property
-    def supplier_by_id(self) -> DataLoader[Id, Row | None]:
-        """The public parts of suppliers; None where there is none."""
-        return DataLoader(self._load_suppliers, cache=False)
+        known = self._known([_supplier(each) for each in ids])
+        return self._read(ids, suppliers.public_by_ids, _supplier) if known is None else known
 
     def categories(self, codes: Sequence[str]) -> Sequence[Row | None] | Awaitable[Sequence[Row | None]]:
         """Categories under their newest definitions: at once if all are in memory."""
-        known = (
-            self._entities.find([_category(each) for each in codes]) if self._entities is not None else None
-        )
-        return self.category_by_code.load_many(list(codes)) if known is None else known
+        known = self._known([_category(each) for each in codes])
+        return self._read(codes, categories.by_codes, _category) if known is None else known
 
     async def category(self, code: str) -> Row | None:
         """A category under its newest definition."""
@@ -51,51 +45,54 @@ class Loaders:
 
     async def suppliers_listed(self, where: Row, direction: Direction | None, first: int) -> Page:
         """The first page of the suppliers that a filter leaves; InvalidInput `PAGE_SIZE`."""
-        key: Key = (suppliers.NAME, (repr(where), direction, first))
-        entities = self._entities if first <= LISTED_MOST else None
-        known = entities.find([key]) if entities is not None else None
-        if known is not None:
-            return known[0]  # type: ignore[no-any-return]
-        since = entities.clock if entities is not None else 0
-        page = await suppliers.listed(where, direction, first=first, cursor=None)
-        if entities is not None:
-            entities.keep(key, page, since)
-        return page
+
+        async def read() -> Page:
+            return await suppliers.listed(where, direction, first=first, cursor=None)
+
+        if first > LISTED_MOST:
+            return await read()
+        return await self._one((suppliers.NAME, (repr(where), direction, first)), read)
 
     async def regions(self, at: date) -> list[Row]:
         """The regions in force on a day."""
-        key: Key = (reference.NAME, ("region", at))
-        known = self._entities.find([key]) if self._entities is not None else None
+
+        async def read() -> list[Row]:
+            return await reference.reference_rows("region", at)
+
+        return await self._one((reference.NAME, ("region", at)), read)
+
+    async def _one(self, key: Key, read: Callable[[], Awaitable[T]]) -> T:
+        known: list[T] | None = self._known([key])
         if known is not None:
-            return known[0]  # type: ignore[no-any-return]
-        since = self._entities.clock if self._entities is not None else 0
-        rows = await reference.reference_rows("region", at)
+            return known[0]
+        since = self._clock()
+        found = await read()
+        self._keep(key, found, since)
+        return found
+
+    async def _read(
+        self,
+        keys: Sequence[K],
+        read: Callable[[list[K]], Awaitable[list[Row | None]]],
+        named: Callable[[K], Key],
+    ) -> list[Row | None]:
+        """Rows in the order of their keys, each read once."""
+        since = self._clock()
+        wanted = list(dict.fromkeys(keys))
+        found = dict(zip(wanted, await read(wanted), strict=True))
+        for each, row in found.items():
+            self._keep(named(each), row, since)
+        return [found[each] for each in keys]
+
+    def _known(self, keys: Sequence[Key]) -> list[Any] | None:
+        return None if self._entities is None else self._entities.find(keys)
+
+    def _clock(self) -> int:
+        return 0 if self._entities is None else self._entities.clock
+
+    def _keep(self, key: Key, entity: object, since: int) -> None:
         if self._entities is not None:
-            self._entities.keep(key, rows, since)
-        return rows
-
-    @cached_property
-    def category_by_code(self) -> DataLoader[str, Row | None]:
-        """Categories under their newest definition."""
-        return DataLoader(self._load_categories, cache=False)
-
-    async def _load_suppliers(self, ids: list[Id]) -> list[Row | None]:
-        since = self._entities.clock if self._entities is not None else 0
-        rows = await suppliers.public_by_ids(ids)
-        for each, row in zip(ids, rows, strict=True):
-            self._keep(_supplier(each), row, since)
-        return rows
-
-    async def _load_categories(self, codes: list[str]) -> list[Row | None]:
-        since = self._entities.clock if self._entities is not None else 0
-        rows = await categories.by_codes(codes)
-        for each, row in zip(codes, rows, strict=True):
-            self._keep(_category(each), row, since)
-        return rows
-
-    def _keep(self, key: Key, row: Row | None, since: int) -> None:
-        if self._entities is not None:
-            self._entities.keep(key, row, since)
+            self._entities.keep(key, entity, since)
 
 
 def _supplier(supplier: Id) -> Key:

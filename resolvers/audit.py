@@ -29,7 +29,7 @@ async def entries(ctx: Context, wanted: Wanted, reason: str, first: int, after: 
     details = {name: str(record) if record else None for name, record in about.items()}
     await audit.intend(READ, by=ctx.viewer.actor, at=ctx.now, reason=said, details=details)
     page = await audit.entries(asked, first=first, cursor=after)
-    return replace(page, rows=[_shown(row) for row in page.rows])
+    return page._replace(rows=[_shown(row) for row in page.rows])
 
 
 def _shown(row: Row) -> Row:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from types import MappingProxyType
 
-from documents.base import Row, collection, session, with_kind
+from documents.base import Row, collection, session
 from documents.cursors import Order, Page, after, page, page_size
 from documents.listings.records import BY_DATE, BY_PRICE, HIDDEN
 from documents.listings.stored import Projection, projected
@@ -53,7 +53,7 @@ async def catalogue_page(
     listed_by = of_value("listings", wanted.category) if wanted.category else "listings"
     rows = await collection("listings", listed_by).find(**question, session=session()).to_list()
     for row in rows:
-        with_kind("listing", row)
+        row["kind"] = "listing"
     note(of_row("listings", row["_id"]) for row in rows)
     return page(ORDERS[sort], rows, first)
 

@@ -102,7 +102,7 @@ async def listings_of_suppliers(
     rows = {row["_id"]: row["rows"] async for row in found}
     for each in rows.values():
         for row in each:
-            with_kind(_KIND, row)
+            row["kind"] = _KIND
         note(of_row(_NAME, row["_id"]) for row in each)
     return [places.page(_ORDER, rows.get(supplier, []), first) for supplier in suppliers]
 

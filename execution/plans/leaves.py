@@ -51,6 +51,8 @@ def inlined(leaf: GraphQLLeafType, name: str, slow: str, *, wire: bool = False) 
     if isinstance(leaf, GraphQLEnumType):
         return f"(n{slow}({name}) or {slow}({name}))"
     check = _CHECKS.get(id(leaf))
+    if leaf.coerce_output_value is str:
+        return f"(str({name}) if type({name}) is Decimal else {slow}({name}))"
     if check is None and wire and _is_instant(leaf):
         check = "type({0}) is datetime and {0}.tzinfo in zones"
     return f"({name} if {check.format(name)} else {slow}({name}))" if check else f"{slow}({name})"

@@ -125,7 +125,7 @@ class Operations:
         return RootField(answer, declared.declaration, ArgumentReader(self._schema, executor, found), plan)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """One request for an operation that is known: what its plans look at (`arguments.Requested`)."""
 

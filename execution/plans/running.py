@@ -82,7 +82,7 @@ class Plan:
         """Ask the loaders of a level; only those that have not all at hand are waited for."""
         for number in level:
             found = self._asked(number, state)
-            if isawaitable(found):
+            if type(found) is not list and isawaitable(found):
                 waiting.append((number, found))
             else:
                 _complete(self._written.holes[number], number, found, state)

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -47,7 +48,13 @@ def as_list(given: Any) -> Any:
     return given if type(given) is tuple else give_up(given)
 
 
-CALLED: dict[str, Any] = {"give_up": give_up, "as_list": as_list, "datetime": datetime, "zones": ZONES}
+CALLED: dict[str, Any] = {
+    "give_up": give_up,
+    "as_list": as_list,
+    "datetime": datetime,
+    "Decimal": Decimal,
+    "zones": ZONES,
+}
 """What every plan may call."""
 
 
@@ -208,7 +215,7 @@ class Writer:
         for answer, found in collected.grouped_field_set.items():
             body.add(answer, found)
         name = self.fresh("o")
-        if not allowed and body.is_plain:
+        if body.is_plain:
             self.plain.add(name)
         test = f" or d.get('kind') not in {self.bound('k', frozenset(allowed))}" if allowed else ""
         self.lines += [f"def {name}(d, s):", f"    if type(d) is not dict{test}:", "        give_up(d)"]

@@ -160,9 +160,11 @@ async def act(record: Plain, context: Context) -> Row | None:
     return _paper(await acts.hand_over_act(context, record["_id"]), context)
 
 
-async def suppliers_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
+def suppliers_of(
+    context: Context, records: Sequence[Plain]
+) -> Sequence[Row | None] | Awaitable[Sequence[Row | None]]:
     """The suppliers of many orders."""
-    return await context.loaders.supplier_by_id.load_many([record["supplier"] for record in records])
+    return context.loaders.suppliers([record["supplier"] for record in records])
 
 
 def evidence_ids(record: Plain) -> list[strawberry.ID]:

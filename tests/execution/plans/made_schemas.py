@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any
 
 import strawberry
+from bson.tz_util import utc
 
 from execution.documents import Rules
 from execution.fields import batched, computed, interface, record, resolved, root, stored
@@ -34,11 +37,17 @@ BROKEN: tuple[Any, ...] = (
     ValueError("stored"),
     2**40,
 )
+ZONES = (UTC, utc, timezone(timedelta(hours=5)), None)
+"""As drivers have them: UTC of Python, UTC of their own, others, and none."""
+LASTING: dict[str, object] = {}
+"""What some loaders give again and again."""
 SCALARS: tuple[tuple[Any, Make], ...] = (
     (str, lambda chance, _: f"w{chance.randrange(9)}"),
     (int, lambda chance, _: chance.randrange(9)),
     (float, lambda chance, _: chance.random()),
     (bool, lambda chance, _: chance.random() < 0.5),
+    (datetime, lambda chance, _: datetime(2026, 1, chance.randint(1, 9), 7, tzinfo=chance.choice(ZONES))),
+    (Decimal, lambda chance, _: Decimal(chance.randrange(9)) / 4),
 )
 
 
@@ -147,10 +156,21 @@ def _reading(chance: random.Random, key: str) -> Any:
     def at_hand(context: Context, records: Sequence[Plain]) -> list[object]:
         return [each.get(key) for each in records]
 
+    def lasting(context: Context, records: Sequence[Plain]) -> list[object]:
+        return [LASTING.setdefault(repr(each.get(key)), each.get(key)) for each in records]
+
     async def slow(record: Plain, context: Context) -> object:
         return _read(record, key, 1)
 
-    ways = (stored(), stored(key), computed(pure), computed(contextual), batched(loader), batched(at_hand))
+    ways = (
+        stored(),
+        stored(key),
+        computed(pure),
+        computed(contextual),
+        batched(loader),
+        batched(at_hand),
+        batched(lasting, lasting=True),
+    )
     return resolved(slow) if chance.random() < 0.05 else chance.choice(ways)
 
 

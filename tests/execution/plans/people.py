@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import strawberry
+from bson.tz_util import utc
+from strawberry.types.graphql import OperationType
 
 from execution.fields import batched, computed, record, root, stored, value
+from execution.requests import Asked
 from execution.schema import Schema
 from execution.wanted import Wanted
+from execution.wire import plain
 
 
 @dataclass
@@ -39,6 +44,11 @@ async def friends_of(context: Context, records: Sequence[Any], wanted: Wanted) -
     return [[person("2"), person("3")] for _ in records]
 
 
+def first_mark(record: Any) -> Any:
+    """One of several."""
+    return record["marks"][0]
+
+
 async def failing(context: Context, records: Sequence[Any]) -> list[Any]:
     """A loader that has nothing."""
     raise ConnectionError("away")
@@ -61,11 +71,27 @@ def later(context: Context, records: Sequence[Any]) -> Any:
     return future
 
 
+def lasting(context: Context, records: Sequence[Any]) -> list[Any]:
+    """A loader that gives the same marks to everybody, and an empty one that is nobody else's."""
+    context.calls.append("lasting")
+    return [[MARK, OTHER, {"name": "own"}] for _ in records]
+
+
+def looked_at(record: Any) -> str:
+    """A function that is called once for each mark that lasts."""
+    LOOKED_AT.append(record)
+    return str(record["name"])
+
+
+LOOKED_AT: list[Any] = []
+
+
 @value()
 class Mark:
     """A value that many share."""
 
     name: str = stored()
+    seen: str | None = computed(looked_at)
 
 
 @record("person")
@@ -82,6 +108,10 @@ class Person:
     late: str = batched(later)
     marks: list[Mark] = stored()
     badge: Mark = batched(badges)
+    lasting: list[Mark] = batched(lasting, lasting=True)
+    first: Mark = computed(first_mark, reads=("marks",))
+    home: Mark = stored()
+    born: datetime = stored()
 
 
 def at_once_no(context: Context, records: Sequence[Any]) -> list[Any]:
@@ -103,12 +133,20 @@ async def thing(context: Context) -> Any:
     return {"kind": "thing"}
 
 
-MARK = {"name": "m"}
+MARK: dict[str, Any] = {"name": "m"}
+OTHER: dict[str, Any] = {"name": "o"}
 
 
 def person(number: str) -> dict[str, Any]:
     """A record."""
-    return {"kind": "person", "_id": number, "name": f"n{number}", "marks": [MARK, MARK, {"name": "other"}]}
+    return {
+        "kind": "person",
+        "_id": number,
+        "name": f"n{number}",
+        "marks": [MARK, MARK, {"name": "other"}],
+        "home": {"name": "h"},
+        "born": datetime(2026, 1, 2, 3, 4, 5, tzinfo=utc),
+    }
 
 
 FIRST = strawberry.ID("1")
@@ -144,6 +182,17 @@ class Query:
     someone: Person | None = root(someone, policy="public", shared=True)
     count: int = root(how_many, policy="public")
     more: int = root(how_many, policy="public", extensions=[Upper()])
+
+
+async def answered(
+    schema: Schema, document: str, variables: dict[str, Any], context: Any, *, wire: bool = True
+) -> Any:
+    """The result as a door gets it, its data as the client reads them."""
+    if not wire:
+        return await schema.execute(document, variables, context)
+    result = await schema.answer(Asked(document, variables, context, wire=True), {OperationType.QUERY})
+    result.data = plain(result.data)
+    return result
 
 
 async def third(schema: Schema, document: str, **variables: Any) -> tuple[Any, Context]:

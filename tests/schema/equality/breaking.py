@@ -70,22 +70,18 @@ def _broken(row: Row, chance: random.Random) -> Row:
 class Failing(Loaders):
     """Finds some suppliers and categories, and not others."""
 
-    async def _load_suppliers(self, ids: list[Id]) -> list[Any]:
-        found = await super()._load_suppliers(ids)
-        return [
-            ConnectionError(one) if hash(one) % 3 == 0 else row for one, row in zip(ids, found, strict=True)
-        ]
+    async def _read(self, keys: Any, read: Any, named: Any) -> list[Any]:
+        found = await super()._read(keys, read, named)
+        return [self._failed(one) or row for one, row in zip(keys, found, strict=True)]
 
-    async def _load_categories(self, codes: list[str]) -> list[Any]:
-        found = await super()._load_categories(codes)
-        return [LookupError(one) if len(one) % 2 else row for one, row in zip(codes, found, strict=True)]
+    def _failed(self, one: Id | str) -> Exception | None:
+        if isinstance(one, str):
+            return LookupError(one) if len(one) % 2 else None
+        return ConnectionError(one) if hash(one) % 3 == 0 else None
 
 
 class Away(Loaders):
     """Finds nothing at all."""
 
-    async def _load_suppliers(self, ids: list[Id]) -> list[Any]:
-        raise ConnectionError(ids)
-
-    async def _load_categories(self, codes: list[str]) -> list[Any]:
-        raise LookupError(codes)
+    async def _read(self, keys: Any, read: Any, named: Any) -> list[Any]:  # noqa: ARG002 - as above
+        raise ConnectionError(keys)

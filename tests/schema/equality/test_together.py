@@ -13,7 +13,8 @@ import pytest
 
 from execution import batching
 from execution.plans import loading
-from tests.schema.equality.both import Asked, Both
+from execution.requests import Asked as Sent
+from tests.schema.equality.both import EVERY, Asked, Both
 from tests.schema.equality.drawing import draw
 
 AT_ONCE = 40
@@ -74,7 +75,7 @@ def _gathered(asked: list[Asked]) -> Any:
 async def _cancelled(both: Both, asked: Asked, moment: int) -> bool:
     """Cancel a request so many turns of the loop after its beginning; whether it was still going on."""
     going = asyncio.ensure_future(
-        both.planned.execute(asked.text, asked.variables, context_value=both.context(asked))
+        both.planned.answer(Sent(asked.text, asked.variables, both.context(asked), wire=True), EVERY)
     )
     for turn in range(moment):
         await asyncio.sleep(0 if turn % 4 else 0.0005)
