@@ -81,12 +81,10 @@ class Schema(strawberry.Schema):
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
         """Answer an operation: a query by plans, anything else as Strawberry does."""
-        allowed = allowed_operation_types if allowed_operation_types is not None else _ALL
-        if root_value is None and OperationType.QUERY in allowed:
+        allowed = frozenset(_ALL if allowed_operation_types is None else allowed_operation_types)
+        if root_value is None:
             asked = Asked(query, variable_values, context_value, operation_name, operation_extensions)
-            found = await self._by_plans(asked)
-            if found is not None:
-                return found
+            return await self.answer(asked, allowed)
         return await super().execute(
             query,
             variable_values,

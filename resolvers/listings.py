@@ -126,15 +126,14 @@ async def catalogue(
     """
     if wanted.category is not None:
         await _check_conditions(ctx, wanted, wanted.category)
-    return await listings.catalogue_page(
-        wanted,
-        sort,
-        first=first,
-        after=after,
-        projection=None if keys is None else dict.fromkeys(keys, 1),
-        cursors=cursors,
-        where=visible(ctx.viewer, PUBLISHED),
-    )
+    shown = _shown(ctx, keys, cursors=cursors)
+    return await listings.catalogue_page(wanted, sort, first=first, after=after, **shown)
+
+
+def _shown(ctx: Context, keys: Collection[str] | None, *, cursors: bool) -> Row:
+    """What is read of published listings, and which of them the viewer may see."""
+    projection = None if keys is None else dict.fromkeys(keys, 1)
+    return {"projection": projection, "cursors": cursors, "where": visible(ctx.viewer, PUBLISHED)}
 
 
 async def _check_conditions(ctx: Context, wanted: CatalogueFilter, category: str) -> None:
@@ -173,13 +172,7 @@ async def of_suppliers(
     cursors: bool = True,
 ) -> list[Page]:
     """The published listings of each supplier, the newest first; with `keys` as in `catalogue`."""
-    asked: dict[str, Any] = {
-        "first": first,
-        "after": after,
-        "projection": None if keys is None else dict.fromkeys(keys, 1),
-        "cursors": cursors,
-        "where": visible(ctx.viewer, PUBLISHED),
-    }
+    asked: dict[str, Any] = {"first": first, "after": after, **_shown(ctx, keys, cursors=cursors)}
     if len(suppliers) == 1:
         return [await listings.listings_of_supplier(suppliers[0], **asked)]
     return await listings.listings_of_suppliers(suppliers, **asked)

@@ -222,6 +222,12 @@ async def test_what_waits_beside_a_failing_loader_is_dropped(schema: Schema) -> 
     assert sorted(str(error.path) for error in result.errors) == ["['shown', 'fails']", "['shown', 'slow']"]
 
 
+async def test_a_root_value_is_for_graphql_core(schema: Schema) -> None:
+    """Root fields that are declared look at none."""
+    assert (await schema.execute("{ count }", {}, Context(), root_value={"count": 1})).data == {"count": 7}
+    assert whole(schema) == 0
+
+
 async def test_documents_can_be_learnt_beforehand(schema: Schema) -> None:
     """R-K: trusted documents are answered by plans from their first use on; what is wrong with one waits."""
     schema.learn(
