@@ -1,7 +1,7 @@
 """What peers know of categories, in memory: names, units and how a value reads, in Russian only."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from domain.categories import Category, Characteristic, CharacteristicType
 from domain.texts import Language, text
@@ -9,12 +9,33 @@ from domain.texts import Language, text
 LANGUAGE = Language.ru
 
 
-class Known(NamedTuple):
-    """A characteristic as its values are shown."""
+Plain = dict[str, Any]
 
-    name: str
-    unit: str | None
-    shown: Callable[[Any], str]
+
+class Known(dict[Any, Plain]):
+    """A characteristic as its values are shown, each made when it is first met, as the portal does."""
+
+    def __init__(self, code: str, name: str, unit: str | None, shown: Callable[[Any], str]) -> None:
+        self.code, self.name, self.unit, self.shown = code, name, unit, shown
+
+    def __missing__(self, value: Any) -> Plain:
+        made = self[value] = self.made(value)
+        return made
+
+    def made(self, value: Any) -> Plain:
+        """A value with what is the same for all of them."""
+        return {"code": self.code, "name": self.name, "value": self.shown(value), "unit": self.unit}
+
+
+class Several(Known):
+    """One whose values can't be looked up as they are."""
+
+    def __getitem__(self, value: Any) -> Plain:
+        key = tuple(value.items() if isinstance(value, dict) else value)
+        found = self.get(key)
+        if found is None:
+            found = self[key] = self.made(value)
+        return found
 
 
 class _Names(dict[str, str]):
@@ -63,7 +84,9 @@ def _known(item: Characteristic) -> Known:
         CharacteristicType.multi_choice: lambda value: ", ".join([names[one] for one in value]),
         CharacteristicType.decimal: lambda value: f"{value:g}",
     }
-    return Known(item.names.ru, _unit(item), shown.get(item.type, str))
+    several = item.type in (CharacteristicType.multi_choice, CharacteristicType.localised_text)
+    kind = Several if several else Known
+    return kind(item.code, item.names.ru, _unit(item), shown.get(item.type, str))
 
 
 def _answers() -> dict[bool, str]:

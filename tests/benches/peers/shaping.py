@@ -56,11 +56,6 @@ def card(row: Row, definitions: Definitions) -> Row:
     """A listing, but its supplier."""
     known = definitions[row["category"], row["definition_version"]]
     title = row["title"]
-    answers = []
-    for answer in row["characteristics"]:
-        code = answer["code"]
-        name, unit, show = known[code]
-        answers.append({"code": code, "name": name, "value": show(answer["value"]), "unit": unit})
     return {
         "id": global_id("Listing", row["_id"]),
         "title": {"ru": title.get("ru"), "kk": title.get("kk")},
@@ -71,7 +66,7 @@ def card(row: Row, definitions: Definitions) -> Row:
         "publishedAt": row["published_at"],
         "regions": row["regions"],
         "price": money(row["price"]),
-        "characteristics": answers,
+        "characteristics": [known[one["code"]][one["value"]] for one in row["characteristics"]],
     }
 
 
