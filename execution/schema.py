@@ -80,7 +80,10 @@ class Schema(strawberry.Schema):
         allowed_operation_types: Iterable[OperationType] | None = None,
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
-        """Answer an operation: a query by plans, anything else as Strawberry does."""
+        """Answer an operation: a query by plans, anything else as Strawberry does.
+
+        Parts of the data may stand in other answers too: nobody changes them.
+        """
         allowed = frozenset(_ALL if allowed_operation_types is None else allowed_operation_types)
         if root_value is None:
             asked = Asked(query, variable_values, context_value, operation_name, operation_extensions)

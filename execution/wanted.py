@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Keys by the kind of record; a kind that is not known, or known as None, is wanted whole.
-
-    `title.ru` is a key within an object, for whoever reads from MongoDB.
 
     `values` are the names of all fields that are asked of types without a kind; None: any of them.
     """
@@ -48,10 +46,5 @@ class Wants:
 
     def wanted(self) -> Wanted:
         """All of it."""
-        keys = {kind: None if keys is None else _without_parts(keys) for kind, keys in self._keys.items()}
+        keys = {kind: None if keys is None else frozenset(keys) for kind, keys in self._keys.items()}
         return Wanted(keys, frozenset(self._values))
-
-
-def _without_parts(keys: Collection[str]) -> frozenset[str]:
-    """The keys without parts of what is wanted whole."""
-    return frozenset(each for each in keys if "." not in each or each.partition(".")[0] not in keys)

@@ -36,7 +36,7 @@ async def own(ctx: Context) -> Row | None:
 async def listed(ctx: Context, direction: Direction | None, first: int, after: str | None) -> Page:
     """A page of the suppliers that the viewer may know of, those registered last first."""
     shown = visible(ctx.viewer, READS["supplier"])
-    if after is None:
+    if after is None and ctx.viewer.subject is None:  # who has signed in reads what he has written
         return await ctx.loaders.suppliers_listed(shown, direction, first)
     return await suppliers.listed(shown, direction, first=first, cursor=after)
 

@@ -10,7 +10,7 @@ from domain.audit import EntryKind
 from execution.fields import computed, stored, value
 from resolvers import audit as acts
 from resolvers.context import Context
-from schema.connections import PageInfo, connection, edges, page_info
+from schema.connections import PageInfo, connection, cursor, edges, page_info
 from schema.nodes import parsed
 from schema.roots import query
 
@@ -75,7 +75,7 @@ class AuditEntry:
 class AuditEntryEdge:
     """Relay's edge."""
 
-    cursor: str = stored()
+    cursor: str = computed(cursor)
     node: AuditEntry = stored()
 
 

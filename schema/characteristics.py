@@ -14,6 +14,7 @@ from schema.values import LocalisedText
 Plain = Mapping[str, Any]
 ANSWERED = ("category", "definition_version", "characteristics")
 """What of a listing its characteristics are read from."""
+TEXTS = (CharacteristicType.text, CharacteristicType.localised_text)
 NUMBERS = (CharacteristicType.integer, CharacteristicType.decimal)
 
 
@@ -53,8 +54,8 @@ class CharacteristicDefinition:
 
 
 def number(record: Plain) -> float | None:
-    """A number in the unit of the definition."""
-    return record["value"] if record["type"] in NUMBERS else None
+    """A number in the unit of the definition; a zero has no sign."""
+    return record["value"] or 0 if record["type"] in NUMBERS else None
 
 
 def boolean(record: Plain) -> bool | None:
@@ -123,6 +124,7 @@ class Telling(dict[Any, Plain]):
 
     def __init__(self, item: Characteristic, language: Language) -> None:
         self._shown = _shown(item, language)
+        self._most = MOST_TEXTS if item.type in TEXTS else MOST_TOLD
         self._known = {
             "code": item.code,
             "type": item.type,
@@ -135,7 +137,7 @@ class Telling(dict[Any, Plain]):
         return told
 
     def __setitem__(self, value: Any, told: Plain) -> None:
-        if len(self) >= _MOST_TOLD:
+        if len(self) >= self._most:
             self.clear()
         super().__setitem__(value, told)
 
@@ -148,6 +150,8 @@ class TellingSeveral(Telling):
     """Answers that are lists, or texts in several languages, by what is in them."""
 
     def __getitem__(self, value: Any) -> Plain:
+        if type(value) not in (list, dict):
+            return self.tell(value)
         key = tuple(value.items() if type(value) is dict else value)
         found = self.get(key)
         if found is None:
@@ -160,9 +164,9 @@ Told = Mapping[str, Telling]
 
 _tables: OrderedDict[tuple[int, Language], tuple[Category, Told]] = OrderedDict()
 """By the definition itself, which each entry holds: a few of them tell all the answers of a page."""
-_MOST_TABLES = 500
-_MOST_TOLD = 1_000
-"""Answers to one characteristic."""
+_MOST_TABLES = 200
+MOST_TOLD, MOST_TEXTS = 500, 50
+"""Answers to one characteristic: texts are hardly ever the same."""
 
 
 def _told(definition: Category, language: Language) -> Told:
@@ -201,4 +205,7 @@ def _in_language(answer: Any, language: Language) -> str:
 
 
 def _plainly(answer: Any) -> str:
-    return f"{answer:.15g}" if isinstance(answer, float) else str(answer)
+    """Equal numbers read alike, whatever their type: they are looked up by value."""
+    if isinstance(answer, float):
+        return f"{answer + 0.0:.15g}"
+    return str(int(answer)) if isinstance(answer, bool) else str(answer)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from documents.base import Row
-from documents.cursors import Page
+from documents.cursors import Page, encode
 from execution.fields import computed, value
 from execution.wanted import Wanted
 
@@ -17,9 +17,14 @@ def connection(page: Page, after: str | None, **more: Any) -> Row:
 
 
 def edges(record: Plain) -> list[Row]:
-    """Relay's edges; made only where they are asked for, since each has a cursor."""
+    """Relay's edges."""
     page: Page = record["page"]
-    return [{"cursor": cursor, "node": row} for cursor, row in zip(page.cursors, page.rows, strict=True)]
+    return [{"order": page.order, "node": row} for row in page.rows]
+
+
+def cursor(record: Plain) -> str:
+    """Where the edge's row stands; its keys are read only where this is asked for (`wants_cursors`)."""
+    return encode(record["order"], record["node"])
 
 
 def page_info(record: Plain) -> Plain:

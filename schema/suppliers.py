@@ -16,7 +16,7 @@ from resolvers import listings as listing_acts
 from resolvers import suppliers as acts
 from resolvers.context import Context
 from schema import guards
-from schema.connections import PageInfo, connection, edges, page_info, wants_cursors
+from schema.connections import PageInfo, connection, cursor, edges, page_info, wants_cursors
 from schema.nodes import Node
 from schema.roots import query
 from schema.values import LocalisedText
@@ -67,7 +67,7 @@ class Supplier(Node):
 class SupplierEdge:
     """Relay's edge."""
 
-    cursor: str = stored()
+    cursor: str = computed(cursor)
     node: Supplier = stored()
 
 

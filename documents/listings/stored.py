@@ -43,4 +43,4 @@ def projected(
     """The projection, with what cursors are made of; everything but the hidden fields without one."""
     if projection is None:
         return hidden
-    return {**projection, order.field: 1} if cursors else projection
+    return {"_id": 1, **projection} | ({order.field: 1} if cursors else {})

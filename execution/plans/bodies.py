@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphql import GraphQLObjectType, get_named_type, is_leaf_type, is_non_null_type
+from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 from graphql.execution.collect_fields import FieldDetails
 
 from execution.declarations import Batched, Computed, Stored
@@ -52,27 +52,8 @@ class Body:
         """Note what the field looks at, for whoever reads the records of this position."""
         wants = self.writer.wants if self.hole is None else self.writer.holes[self.hole].wants
         declared = None if found is None else found.declaration
-        keys = declared.reads if declared else ()
-        if found is not None and isinstance(declared, Stored):
-            keys = self.parts(found, declared.key)
+        keys = (declared.key,) if isinstance(declared, Stored) else declared.reads if declared else ()
         wants.add(kinds(self.type_), name, keys)
-
-    def parts(self, found: Reading, key: str) -> tuple[str, ...]:
-        """The key, or those inside that are looked at, where there must be an object of stored fields.
-
-        Without its object a field that must not be null has the same error as with something else there.
-        """
-        type_ = found.definition.type.of_type if is_non_null_type(found.definition.type) else None
-        if not isinstance(type_, GraphQLObjectType) or kinds(type_):
-            return (key,)
-        executor = self.writer.executor
-        inner = executor.collect_subfields(type_, found.details).grouped_field_set.values()
-        declared = [
-            each and each.declaration for each in (reading(executor.schema, type_, one) for one in inner)
-        ]
-        if not declared or not all(isinstance(each, Stored) for each in declared):
-            return (key,)
-        return tuple(f"{key}.{each.key}" for each in declared if isinstance(each, Stored))
 
     def read(self, found: Reading) -> str:
         """An expression that reads the field of the record `d`."""

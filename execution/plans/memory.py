@@ -33,7 +33,9 @@ class Memory:
         return made
 
     def take(self) -> None:
-        """Make room for one more."""
+        """Make room for one more; answers of plans that are gone do not count."""
+        if self._count >= self._most:
+            self._count = sum(len(each.answers) for each in self._tables)
         if self._count >= self._most:
             for each in self._tables:
                 each.forget()
@@ -53,6 +55,8 @@ class Table:
 
     def make(self, record: Any, state: Any) -> Any:
         """Complete a record and remember what came of it. Raises whatever is unusual."""
+        if id(record) in self.answers:  # an empty answer looks as if there was none
+            return self.answers[id(record)]
         answer = self._complete(record, state)
         self._memory.take()
         self._records.append(record)

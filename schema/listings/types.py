@@ -16,7 +16,7 @@ from resolvers import listings as acts
 from resolvers.context import Context
 from schema.categories import Category
 from schema.characteristics import ANSWERED, CharacteristicValue, characteristics_of
-from schema.connections import PageInfo, edges, page_info
+from schema.connections import PageInfo, cursor, edges, page_info
 from schema.nodes import Node
 from schema.suppliers import Supplier
 from schema.values import LocalisedText, Money, money_of, status_text
@@ -88,7 +88,7 @@ class ListingDraft(Node):
 class ListingEdge:
     """Relay's edge."""
 
-    cursor: str = stored()
+    cursor: str = computed(cursor)
     node: Listing = stored()
 
 

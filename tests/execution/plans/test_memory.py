@@ -53,6 +53,16 @@ async def test_what_fails_is_not_remembered(schema: Schema) -> None:
     assert (await answered(schema, DOCUMENT, {}, Context())).data == TOLD
 
 
+async def test_an_answer_of_nothing_is_remembered_once(schema: Schema) -> None:
+    """R-K: it looks as if there was none, but takes no room twice."""
+    assert schema.plans is not None
+    document = "{ someone { lasting { name @skip(if: true) } } }"
+    for _ in range(4):
+        result = await answered(schema, document, {}, Context(), wire=False)
+        assert result.data == {"someone": {"lasting": [{}, {}, {}]}}
+    assert len(schema.plans.memory) == 2 + 4
+
+
 def test_answers_go_with_their_plan() -> None:
     """A table that no plan holds is gone."""
     memory = Memory(most=2)
@@ -60,7 +70,9 @@ def test_answers_go_with_their_plan() -> None:
     first.make({"a": 1}, None)
     del first
     gc.collect()
-    assert second.make({"a": 2}, None) == {"a": 2}
-    assert len(second.answers) == 1
-    second.make({"a": 3}, None)
-    assert len(second.answers) == 1
+    kept = [{"a": number} for number in range(2, 5)]
+    assert second.make(kept[0], None) == {"a": 2}
+    second.make(kept[1], None)
+    assert len(second.answers) == 2
+    second.make(kept[2], None)
+    assert list(second.answers) == [id(kept[2])]

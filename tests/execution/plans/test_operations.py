@@ -51,20 +51,6 @@ async def test_what_is_looked_at_is_told(schema: Schema) -> None:
     assert context.wanted["friends"] is None
 
 
-async def test_parts_of_an_object_are_told_where_nothing_else_looks_at_it(schema: Schema) -> None:
-    """R-K: only of objects that must be there, and not beside their whole."""
-    parts = {
-        "{ someone { home { name } } }": {"home.name"},
-        "{ someone { home { name seen } } }": {"home"},
-        "{ someone { home { name __typename } } }": {"home"},
-        "{ someone { home { name } other: home { seen } } }": {"home"},
-        "{ someone { marks { name } first { name } } }": {"marks"},
-    }
-    for document, keys in parts.items():
-        _, context = await third(schema, document)
-        assert context.wanted["someone"] == keys, document
-
-
 async def test_on_graphql_core_everything_is_wanted() -> None:
     """Nobody knows there what will be asked for."""
     plain = Schema(Query, compiled=False)

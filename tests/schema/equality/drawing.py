@@ -15,7 +15,9 @@ from domain.texts import Language
 from tests.schema.equality.both import Asked, Both
 from tests.schema.equality.dressing import dressed
 
-PUBLIC = ("listings", "categories", "regions", "signInRequirements", "serviceStatus", "node", "viewer")
+PUBLIC = (
+    "listings", "suppliers", "categories", "regions", "signInRequirements", "serviceStatus", "node", "viewer",
+)  # fmt: skip
 OWN = {
     "executive_body": ("participantOf", "representations", "verifyEvidence"),
     "contact_centre": ("participantLookup",),
@@ -34,7 +36,7 @@ Use = Callable[[Asked], Awaitable[object]]
 def documents(sdl: str, role: str) -> st.SearchStrategy[str]:
     """Documents that a role is mostly answered; a few ask what others may."""
     own = OWN.get(role, ())
-    allowed = from_schema(sdl, fields=PUBLIC[:5]) | from_schema(sdl, fields=(*PUBLIC[5:], *own))
+    allowed = from_schema(sdl, fields=PUBLIC[:6]) | from_schema(sdl, fields=(*PUBLIC[6:], *own))
     if own:
         allowed |= from_schema(sdl, fields=own)
     every = sorted({*PUBLIC, *(name for names in OWN.values() for name in names)})

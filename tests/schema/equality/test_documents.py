@@ -29,6 +29,33 @@ async def test_generated_documents_get_the_same_answer_in_the_long_run(
     _enough(both, 500)
 
 
+PARTS = (
+    "nodes { __typename }",
+    "nodes { id }",
+    "edges { node { id } }",
+    "edges { node { __typename } }",
+    "edges { cursor }",
+    "edges { cursor node { title { ru } } } pageInfo { hasNextPage }",
+    "pageInfo { startCursor endCursor hasPreviousPage }",
+    "edges { node { characteristics { code @skip(if: true) } } }",
+    "totalCount",
+)
+
+
+@pytest.mark.parametrize("part", PARTS)
+async def test_pages_are_read_as_far_as_they_are_asked_for(both: Both, part: str) -> None:
+    """R-K: Whatever part of a page is asked for, its plan reads enough for it, and gives up nowhere."""
+    assert both.planned.plans is not None
+    for document in (
+        f"{{ listings(first: 3) {{ {part} }} }}",
+        f"{{ suppliers(first: 3) {{ nodes {{ id listings(first: 2) {{ {part} }} }} }} }}",
+        f"{{ suppliers(first: 1) {{ edges {{ node {{ listings {{ {part} }} }} }} }} }}",
+    ):
+        found = await both.compare(Asked(ANONYMOUS, Language.ru, document, {}))
+        assert not found.errors
+        assert found.tells or "typename" in part or "skip" in part
+
+
 async def test_the_schema_tells_of_itself_the_same(both: Both) -> None:
     """R-K: Introspection is the same with plans and without, alone and beside records."""
     for document in (
