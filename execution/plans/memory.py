@@ -11,7 +11,7 @@ from typing import Any
 from weakref import WeakSet
 
 Complete = Callable[[Any, Any], Any]
-MOST = 20_000
+MOST = 2_000
 """Answers of all plans of a schema together."""
 
 
