@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from documents import categories
-from domain.categories import Category, Characteristic, CharacteristicType
+from domain.categories import NUMBERS, TEXTS, Category, Characteristic, CharacteristicType
 from domain.texts import Language, text
 from execution.fields import computed, stored, value
 from resolvers.context import Context
@@ -14,8 +14,6 @@ from schema.values import LocalisedText
 Plain = Mapping[str, Any]
 ANSWERED = ("category", "definition_version", "characteristics")
 """What of a listing its characteristics are read from."""
-TEXTS = (CharacteristicType.text, CharacteristicType.localised_text)
-NUMBERS = (CharacteristicType.integer, CharacteristicType.decimal)
 
 
 def unit_text(record: Plain, context: Context) -> str | None:

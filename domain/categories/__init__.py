@@ -2,6 +2,8 @@
 
 from domain.categories.answers import CharacteristicValue, as_answers, check_answers
 from domain.categories.definitions import (
+    NUMBERS,
+    TEXTS,
     Category,
     Characteristic,
     CharacteristicType,
@@ -13,6 +15,8 @@ from domain.categories.definitions import (
 from domain.categories.readers import AnswerValue, is_readable
 
 __all__ = [
+    "NUMBERS",
+    "TEXTS",
     "AnswerValue",
     "Category",
     "Characteristic",
