@@ -21,6 +21,12 @@ def unit_text(record: Plain, context: Context) -> str | None:
     return text(f"units.{record['unit']}", context.language) if record.get("unit") else None
 
 
+def conditions(record: Plain) -> list[Plain]:
+    """What it hangs on; definitions from before there were conditions have none."""
+    found: list[Plain] = record.get("when") or []
+    return found
+
+
 @value(description="One of the answers a choice allows.")
 class CharacteristicChoice:
     """Its code goes into filters and answers."""
@@ -28,6 +34,17 @@ class CharacteristicChoice:
     code: str = stored()
     name: LocalisedText = stored("names")
     retired: bool = stored(description="Readable on old listings, not accepted any more.")
+
+
+@value(description="Holds if another characteristic of the category was answered, and so.")
+class CharacteristicCondition:
+    """Without options, flag and limits every answer will do."""
+
+    characteristic: str = stored(name="definitionId", description="Of an earlier characteristic.")
+    options: list[str] = stored(description="One of these choices was taken.")
+    flag: bool | None = stored()
+    minimum: float | None = stored()
+    maximum: float | None = stored()
 
 
 @value(description="A characteristic as its category defines it: enough to draw and check a form.")
@@ -46,6 +63,9 @@ class CharacteristicDefinition:
     max_length: int | None = stored()
     required: bool = stored(description="Asked for when a listing is published.")
     choices: list[CharacteristicChoice] = stored()
+    when: list[CharacteristicCondition] = computed(
+        conditions, reads=("when",), description="Asked for if all of these hold; else it takes no answer."
+    )
     filterable: bool = stored()
     highlighted: bool = stored()
     retired: bool = stored()

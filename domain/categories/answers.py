@@ -8,6 +8,7 @@ are their codes in the definition's order; a localised text is {kk, ru, en}.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 
+from domain.categories.conditions import asked
 from domain.categories.definitions import Category, Characteristic
 from domain.categories.readers import KEY_OF_TYPE, READERS, AnswerValue, is_readable, issue, refusal
 from domain.errors import InvalidInput, Issue, Parameter, Path
@@ -38,7 +39,8 @@ def check_answers(
 
     In: answers {code, one of text | localised | number | boolean | date | choice | choices, unit?}; a key
     that is None counts as absent; without `unit` a number is in the unit of the definition. A blank text
-    is no answer. `complete` asks for what publishing needs: required answers and both translations.
+    is no answer. A characteristic whose conditions don't hold takes no answer (`NOT_ASKED`). `complete` asks
+    for what publishing needs: required answers and both translations.
     Raises InvalidInput with every problem found (at most 50); each carries the characteristic's code and
     names in its parameters. Source: Order 73, p. 8 and 13 ("characteristics").
     """
@@ -53,9 +55,16 @@ def check_answers(
             issues.extend(problem.issues)
         if len(issues) >= MAX_ISSUES:
             break
+    faulty = {str(fault.params["characteristic"]) for fault in issues}
+    needed = asked(definition.characteristics, lambda item: found.get(item.code), unknown=faulty)
+    issues.extend(
+        issue("NOT_ASKED", definition.by_code[code], (*path, code))
+        for code, value in found.items()
+        if value is not None and needed[code] is False
+    )
     if complete:
-        answered = _answered(found, issues)
-        issues.extend(_missing(item, path) for item in _lacking(definition, answered))
+        answered = {code for code, value in found.items() if value is not None} | faulty
+        issues.extend(_missing(item, path) for item in _lacking(definition, answered, needed))
     if issues:
         raise InvalidInput(issues[:MAX_ISSUES])
     return [
@@ -91,18 +100,15 @@ def _known(
     return item
 
 
-def _lacking(definition: Category, answered: set[str]) -> Iterable[Characteristic]:
+def _lacking(
+    definition: Category, answered: set[str], needed: Mapping[str, bool | None]
+) -> Iterable[Characteristic]:
+    """What is asked for and required but was not answered, well or badly: a wrong answer is told once."""
     return (
         item
         for item in definition.characteristics
-        if item.required and not item.retired and item.code not in answered
+        if item.required and not item.retired and needed[item.code] and item.code not in answered
     )
-
-
-def _answered(found: Mapping[str, AnswerValue | None], issues: Iterable[Issue]) -> set[str]:
-    """Codes that were answered, well or badly: a wrong answer is reported once, not as missing too."""
-    faulty = {str(fault.params["characteristic"]) for fault in issues}
-    return {code for code, value in found.items() if value is not None} | faulty
 
 
 def _read(

@@ -7,6 +7,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from domain.categories.conditions import Condition
+
 DEFAULT_BOUND = 10**12
 """A number without limits of its own stays within ±10¹²: exact as int64 and as a double."""
 
@@ -76,7 +78,8 @@ class Characteristic(_Frozen):
     """One characteristic: `id` never changes, `code` is unique in its category.
 
     `minimum` and `maximum` are in `unit` (a key of the `units` texts) and inclusive; `decimals` is the
-    number of digits after the point that an answer may have; `max_length` counts characters.
+    number of digits after the point that an answer may have; `max_length` counts characters. It is asked for
+    `when` all of these hold, and else takes no answer.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
@@ -95,6 +98,7 @@ class Characteristic(_Frozen):
     highlighted: bool = False
     public: bool = True
     retired: bool = False
+    when: tuple[Condition, ...] = Field(default=(), max_length=10)
 
     @property
     def bounds(self) -> tuple[int | float, int | float]:
@@ -146,6 +150,19 @@ class Category(_Frozen):
         codes = {item.code for item in self.characteristics}
         if not len(ids) == len(codes) == len(self.characteristics):
             raise ValueError(f"{self.code}: ids and codes of characteristics must be unique")
+        return self
+
+    @model_validator(mode="after")
+    def _conditions_look_back(self) -> Self:
+        known: dict[str, Characteristic] = {}
+        for item in self.characteristics:
+            for condition in item.when:
+                if condition.characteristic not in known:
+                    raise ValueError(f"{item.code}: a condition looks at earlier characteristics only")
+                faults = condition.faults(known[condition.characteristic], NUMBERS, CHOICES)
+                if faults:
+                    raise ValueError(f"{item.code}: {'; '.join(faults)}")
+            known[item.id] = item
         return self
 
 
