@@ -1,0 +1,66 @@
+"""What every change of a definition is: new rules for characteristics, and what becomes of their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from domain.categories.answers import CharacteristicValue
+from domain.categories.definitions import Category, Characteristic
+from domain.categories.readers import AnswerValue
+from domain.errors import invalid
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
+
+
+class Changing(BaseModel):
+    """One change; calling it with the characteristics gives those after it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __call__(self, items: list[Characteristic]) -> list[Characteristic]:
+        """The characteristics after the change."""
+        raise NotImplementedError
+
+    def answers(self, _before: Category, given: Sequence[CharacteristicValue]) -> list[CharacteristicValue]:
+        """The answers after the change; those it has nothing to do with as they are."""
+        return list(given)
+
+
+class ChangingOne(Changing):
+    """A change of one characteristic, named by its identifier."""
+
+    characteristic: Identifier
+
+    def rules(self, _item: Characteristic) -> dict[str, Any]:
+        """What becomes of its rules: the fields of the change, unless it knows better."""
+        return self.model_dump(exclude={"kind", "characteristic"})
+
+    def answer(self, value: AnswerValue) -> AnswerValue:
+        """What becomes of an answer."""
+        return value
+
+    def __call__(self, items: list[Characteristic]) -> list[Characteristic]:
+        """The characteristics after the change."""
+        place = place_of(items, self.characteristic)
+        item = items[place]
+        made = Characteristic.model_validate(item.model_dump() | self.rules(item))
+        return [*items[:place], made, *items[place + 1 :]]
+
+    def answers(self, before: Category, given: Sequence[CharacteristicValue]) -> list[CharacteristicValue]:
+        """The answers after the change."""
+        item = before.characteristics[place_of(before.characteristics, self.characteristic)]
+        return [
+            {"code": item.code, "value": self.answer(each["value"])} if each["code"] == item.code else each
+            for each in given
+        ]
+
+
+def place_of(items: Sequence[Characteristic], identifier: str) -> int:
+    """Where a characteristic stands; InvalidInput `UNKNOWN_CHARACTERISTIC`."""
+    for place, item in enumerate(items):
+        if item.id == identifier:
+            return place
+    raise invalid("UNKNOWN_CHARACTERISTIC", "characteristic", characteristic=identifier)
