@@ -13,7 +13,7 @@ from domain.identity import Role
 from domain.search import CatalogueFilter
 from resolvers import listings as acts
 from resolvers.context import Context
-from resolvers.listings import CardInput
+from resolvers.listings import CardInput, content, drafting
 from tests.resolvers.stage import acting, supplier
 
 ANSWERS: list[dict[str, Any]] = [
@@ -123,7 +123,7 @@ async def test_records_that_vanish(monkeypatch: pytest.MonkeyPatch) -> None:
     _, ctx = await supplier()
     draft = await drafted(ctx)
     with pytest.raises(NotFound):
-        await acts._standing(new_id(), 1)
+        await drafting.standing(new_id(), 1)
     monkeypatch.setitem(draft, "definition_version", 99)
     with pytest.raises(NotFound):
-        await acts._definition(draft)
+        await content.definition_of(draft)

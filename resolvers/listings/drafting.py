@@ -1,0 +1,86 @@
+"""Drafts: made and edited under an expected version."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from auth.policy import require, require_visible
+from documents import categories, listings, suppliers
+from documents.base import Id, Row
+from domain.categories import Category
+from domain.errors import NotFound, Refused, VersionConflict, invalid
+from resolvers.acts import once
+from resolvers.context import Context
+from resolvers.listings.content import CardInput, checked_content, definition_of
+from resolvers.suppliers import require_trading
+
+
+async def create(ctx: Context, category: str, card: CardInput, key: str) -> Row:
+    """A new draft in a category whose direction is open to the supplier; version 1."""
+    found = await categories.current(category)
+    if found is None:
+        raise invalid("UNKNOWN_CATEGORY", "input", "category")
+    definition = categories.definition(found)
+    content = await checked_content(ctx, definition, card)
+
+    async def work() -> Row:
+        supplier = await entitled(ctx, definition)
+        draft = listings.ListingDraft(
+            supplier=supplier["_id"],
+            direction=definition.direction,
+            category=definition.code,
+            definition_version=definition.version,
+            created_at=ctx.now,
+            updated_at=ctx.now,
+            **content,
+        )
+        return await listings.create_draft(draft)
+
+    return await once(ctx, "listingCreate", key, {"category": category, "card": asdict(card)}, work)
+
+
+async def edit(ctx: Context, listing: Id, expected: int, card: CardInput, key: str) -> Row:
+    """Replace a draft's content if it still has the version the client saw; the published card stays."""
+    draft = await own_draft(ctx, "Mutation.listingEdit", listing)
+    content = await checked_content(ctx, await definition_of(draft), card)
+
+    async def work() -> Row:
+        return await store(listing, expected, content | {"updated_at": ctx.now})
+
+    request = {"listing": str(listing), "expectedVersion": expected, "card": asdict(card)}
+    return await once(ctx, "listingEdit", key, request, work)
+
+
+async def own_draft(ctx: Context, act: str, listing: Id) -> Row:
+    """The draft if the act is allowed on it; NotFound else."""
+    require(ctx.viewer, act)
+    return dict(require_visible(ctx.viewer, act, await listings.get_draft(listing), "input", "listingId"))
+
+
+async def entitled(ctx: Context, definition: Category) -> Row:
+    """The supplier, if the category's direction is open to it (Order 73, p. 13)."""
+    supplier = await suppliers.get(ctx.viewer.subject) if ctx.viewer.subject else None
+    if supplier is None:
+        raise NotFound(("viewer",))
+    if definition.direction not in supplier["directions"]:
+        raise Refused("DIRECTION_NOT_OPEN", ("input", "category"), direction=str(definition.direction))
+    await require_trading(ctx, supplier, "viewer")
+    return supplier
+
+
+async def standing(listing: Id, expected: int) -> Row:
+    """The draft in the version the client saw; VersionConflict or NotFound else."""
+    draft = await listings.get_draft(listing)
+    if draft is None:
+        raise NotFound(("input", "listingId"))
+    if draft["version"] != expected:
+        raise VersionConflict(expected, draft["version"], ("input", "expectedVersion"))
+    return draft
+
+
+async def store(listing: Id, expected: int, changes: Mapping[str, object]) -> Row:
+    """The draft after a compare-and-set on its version; VersionConflict when somebody was faster."""
+    saved = await listings.save_draft(listing, expected, changes)
+    if saved is None:
+        await standing(listing, expected)
+        raise VersionConflict(expected, expected + 1, ("input", "expectedVersion"))
+    return saved
