@@ -15,6 +15,7 @@ READS = {
     "supplier": "Supplier.read",
     "listing_draft": "ListingDraft.read",
     "participant": "Participant.read",
+    "job": "Job.read",
     "measure": "Measure.read",
     "order": "Order.read",
     "order_application": "OrderApplication.read",

@@ -20,6 +20,7 @@ from schema.erasure import ErasureMutations
 from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
 from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
+from schema.jobs import Job, JobMutations
 from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
 from schema.lookups import LookupQueries
 from schema.measures import Measure, MeasureMutations, NoticeTask
@@ -81,6 +82,7 @@ MUTATIONS = (
     ErasureMutations,
     IdentityMutations,
     ListingMutations,
+    JobMutations,
     MeasureMutations,
     OrderMutations,
     ParticipantMutations,
@@ -89,7 +91,7 @@ MUTATIONS = (
     StaffMutations,
     SystemMutations,
 )
-SHOWN = [FeedResync, StatusChange, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication]
+SHOWN = [FeedResync, StatusChange, Job, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication]
 CONFIG = StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True)
 
 

@@ -18,6 +18,7 @@ REGION = "75"
 PUBLIC = {"Listing", "Category", "Supplier"}
 OWNED = {
     "ListingDraft",
+    "Job",
     "Measure",
     "Order",
     "OrderApplication",
@@ -47,6 +48,7 @@ EDGES = {
     "Order.measure": "asked",
     # lists that the filter of the viewer bounds
     "ListingDraftConnection.nodes": "filtered",
+    "JobConnection.nodes": "filtered",
     "MeasureConnection.nodes": "filtered",
     "OrderConnection.nodes": "filtered",
     "NoticeTaskConnection.nodes": "filtered",
@@ -62,6 +64,7 @@ EDGES = {
     "ListingEdited.draft": "act",
     "ListingPublished.draft": "act",
     "ListingWithdrawn.draft": "act",
+    "JobCancelled.job": "act",
     "MeasureChoiceActivated.measure": "act",
     "NoticeTaskCompleted.task": "act",
     "OrderPrepared.application": "act",
@@ -92,12 +95,13 @@ QUERIES = {
     "auditHead": "administrator's",
 }
 VIEWER = {
-    "role", "region", "onBehalf", "participant", "supplier", "wards", "sessions", "drafts", "measures", "orders", "noticeTasks",
+    "role", "region", "onBehalf", "participant", "supplier", "wards", "sessions", "drafts", "jobs", "measures", "orders", "noticeTasks",
 }  # fmt: skip
 COUNTS = {"ListingConnection.totalCount", "StatusCount.count", "AuditedWrite.count"}
 PEOPLE = {"Order.recipient", "ParticipantFound.person", "Query.participantOf"}
 """Fields that show somebody else in brief."""
 IDENTIFIERS = {
+    "jobId": "Job",
     "orderId": "Order",
     "measureId": "Measure",
     "applicationId": "OrderApplication",
