@@ -1,16 +1,16 @@
 """Categories of goods and services, and the answers that listings give to their characteristics."""
 
 from domain.categories.answers import CharacteristicValue, as_answers, check_answers
-from domain.categories.definitions import (
+from domain.categories.definitions import Category, Characteristic
+from domain.categories.parts import (
     NUMBERS,
     TEXTS,
-    Category,
-    Characteristic,
     CharacteristicType,
     Choice,
     Direction,
     Names,
     OfferKind,
+    Widget,
 )
 from domain.categories.readers import AnswerValue, is_readable
 
@@ -26,6 +26,7 @@ __all__ = [
     "Direction",
     "Names",
     "OfferKind",
+    "Widget",
     "as_answers",
     "check_answers",
     "is_readable",

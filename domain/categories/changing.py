@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from typing import Any
 
 from domain.categories.answers import CharacteristicValue
 from domain.categories.definitions import Category, Characteristic
+from domain.categories.parts import Frozen, Identifier
 from domain.categories.readers import AnswerValue
 from domain.errors import invalid
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
 
-
-class Changing(BaseModel):
+class Changing(Frozen, ABC):
     """One change; calling it with the characteristics gives those after it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    def category(self) -> dict[str, Any]:
+        """What becomes of the category itself."""
+        return {}
 
+    @abstractmethod
     def __call__(self, items: list[Characteristic]) -> list[Characteristic]:
         """The characteristics after the change."""
-        raise NotImplementedError
 
     def answers(self, _before: Category, given: Sequence[CharacteristicValue]) -> list[CharacteristicValue]:
         """The answers after the change; those it has nothing to do with as they are."""
@@ -58,9 +58,9 @@ class ChangingOne(Changing):
         ]
 
 
-def place_of(items: Sequence[Characteristic], identifier: str) -> int:
+def place_of(items: Sequence[Characteristic], identifier: str, field: str = "characteristic") -> int:
     """Where a characteristic stands; InvalidInput `UNKNOWN_CHARACTERISTIC`."""
     for place, item in enumerate(items):
         if item.id == identifier:
             return place
-    raise invalid("UNKNOWN_CHARACTERISTIC", "characteristic", characteristic=identifier)
+    raise invalid("UNKNOWN_CHARACTERISTIC", field, characteristic=identifier)

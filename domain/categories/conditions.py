@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.categories.parts import Identifier
 
 if TYPE_CHECKING:
     from domain.categories.definitions import Characteristic
@@ -23,7 +25,7 @@ class Condition(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    characteristic: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
+    characteristic: Identifier
     options: tuple[str, ...] = Field(default=(), max_length=200)
     flag: bool | None = None
     minimum: Number | None = None
@@ -41,15 +43,15 @@ class Condition(BaseModel):
         return _between(answer, self.minimum, self.maximum)
 
     def faults(self, of: Characteristic, numbers: Collection[str], choices: Collection[str]) -> list[str]:
-        """What is wrong with it; `of` is what it looks at, the others name types."""
+        """Codes of the rules that it breaks; `of` is what it looks at, the others name types."""
         strange = set(self.options) - {choice.code for choice in of.choices}
         bounds = (self.minimum, self.maximum)
         wrong = {
-            "only choices have options": bool(self.options) and of.type not in choices,
-            "options are choices of its characteristic": bool(strange),
-            "only yes or no has a flag": self.flag is not None and of.type != "boolean",
-            "only numbers have limits": bounds != (None, None) and of.type not in numbers,
-            "the minimum is not above the maximum": None not in bounds and bounds[0] > bounds[1],  # type: ignore[operator]
+            "CONDITION_NOT_FOR_TYPE": (bool(self.options) and of.type not in choices)
+            or (self.flag is not None and of.type != "boolean")
+            or (bounds != (None, None) and of.type not in numbers),
+            "CONDITION_OF_NO_CHOICE": bool(strange),
+            "CONDITION_REVERSED": None not in bounds and bounds[0] > bounds[1],  # type: ignore[operator]
         }
         return [rule for rule, is_so in wrong.items() if is_so]
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Literal, TypeGuard
 
 from pydantic import Field
 
 from domain.categories.changing import ChangingOne
-from domain.categories.definitions import (
-    CHOICES,
-    NUMBERS,
-    TEXTS,
-    Characteristic,
-    CharacteristicType,
-    Choice,
-    Code,
-)
+from domain.categories.definitions import Characteristic
+from domain.categories.parts import CHOICES, NUMBERS, TEXTS, WIDGETS, CharacteristicType, Choice, Code
 from domain.categories.readers import AnswerValue
 from domain.errors import invalid
 
@@ -26,8 +20,8 @@ class Convert(ChangingOne):
 
     kind: Literal["convert"] = "convert"
     unit: Code
-    factor: Decimal = Field(gt=0)
-    offset: Decimal = Decimal(0)
+    factor: Decimal = Field(ge=Decimal("1e-9"), le=10**9, max_digits=18)
+    offset: Decimal = Field(default=Decimal(0), ge=-(10**12), le=10**12)
     decimals: int = Field(default=0, ge=0, le=6)
 
     def rules(self, item: Characteristic) -> dict[str, Any]:
@@ -60,6 +54,22 @@ class Offer(ChangingOne):
         return {"choices": [each.model_dump() for each in (*item.choices, *self.choices)]}
 
 
+class Close(ChangingOne):
+    """A choice is taken no more: who took it has now `instead`, or has to choose anew."""
+
+    kind: Literal["close"] = "close"
+    choice: Code
+    instead: Code | None = None
+
+    def rules(self, item: Characteristic) -> dict[str, Any]:
+        """What becomes of its rules."""
+        return {"choices": [each.model_dump() for each in closed(item, self.choice, self.instead, ())]}
+
+    def answer(self, value: AnswerValue) -> AnswerValue:
+        """What becomes of an answer."""
+        return replaced(value, self.choice, self.instead)
+
+
 class Split(ChangingOne):
     """A choice becomes several: it is retired, and who took it has now `instead`, or has to choose anew."""
 
@@ -70,23 +80,37 @@ class Split(ChangingOne):
 
     def rules(self, item: Characteristic) -> dict[str, Any]:
         """What becomes of its rules."""
-        if self.choice not in {each.code for each in item.choices if not each.retired}:
-            raise invalid("UNKNOWN_CHOICE", "choice")
         if self.instead is not None and self.instead not in {each.code for each in self.into}:
-            raise invalid("UNKNOWN_CHOICE", "instead")
-        kept = [
-            each.model_copy(update={"retired": True}) if each.code == self.choice else each
-            for each in item.choices
-        ]
-        return {"choices": [each.model_dump() for each in (*kept, *self.into)]}
+            raise invalid("UNKNOWN_CHOICE", "instead", characteristic=item.code)
+        return {"choices": [each.model_dump() for each in closed(item, self.choice, self.instead, self.into)]}
 
     def answer(self, value: AnswerValue) -> AnswerValue:
         """What becomes of an answer."""
-        if self.instead is None:
-            return value
-        if isinstance(value, list):
-            return [self.instead if each == self.choice else each for each in value]
-        return self.instead if value == self.choice else value
+        return replaced(value, self.choice, self.instead)
+
+
+def closed(
+    item: Characteristic, choice: str, instead: str | None, more: Sequence[Choice]
+) -> Sequence[Choice]:
+    """The choices with one retired and more at the end; InvalidInput `UNKNOWN_CHOICE`."""
+    open_ = {each.code for each in item.choices if not each.retired}
+    if choice not in open_:
+        raise invalid("UNKNOWN_CHOICE", "choice", characteristic=item.code)
+    if instead is not None and instead not in (open_ - {choice}) | {each.code for each in more}:
+        raise invalid("UNKNOWN_CHOICE", "instead", characteristic=item.code)
+    kept = (
+        each.model_copy(update={"retired": True}) if each.code == choice else each for each in item.choices
+    )
+    return (*kept, *more)
+
+
+def replaced(value: AnswerValue, choice: str, instead: str | None) -> AnswerValue:
+    """The answer with another choice instead of one; as it is without another."""
+    if instead is None:
+        return value
+    if isinstance(value, list):
+        return list(dict.fromkeys(instead if each == choice else each for each in value))
+    return instead if value == choice else value
 
 
 class Retype(ChangingOne):
@@ -103,7 +127,9 @@ class Retype(ChangingOne):
 
     def rules(self, item: Characteristic) -> dict[str, Any]:
         """What becomes of its rules; those that the new type does not have are gone."""
-        return {"type": self.type, "decimals": self.decimals} | self._limits(item) | self._choices(item)
+        widget = item.widget if item.widget in WIDGETS[self.type] else None
+        kind = {"type": self.type, "decimals": self.decimals, "widget": widget}
+        return kind | self._limits(item) | self._choices(item)
 
     def answer(self, value: AnswerValue) -> AnswerValue:
         """What becomes of an answer; one that has no place in the new type stays, and is refused."""

@@ -1,88 +1,40 @@
 """The versioned definition of a category: which characteristics its listings have, and their rules."""
 
-import re
-from enum import StrEnum
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from domain.categories.conditions import Condition
-
-DEFAULT_BOUND = 10**12
-"""A number without limits of its own stays within ±10¹²: exact as int64 and as a double."""
-
-MAX_TEXT = 500
-"""Characters of a text answer whose definition names no limit."""
-
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-
-
-class Direction(StrEnum):
-    """Directions of work that a supplier's main code of activity opens (Order 73, p. 13)."""
-
-    special_social_services = "special_social_services"
-    tsr_sale = "tsr_sale"
-    sanatorium = "sanatorium"
-    sign_language = "sign_language"
-    assistant = "assistant"
+from domain.categories.parts import (
+    DEFAULT_BOUND,
+    WIDGETS,
+    CharacteristicType,
+    Choices,
+    Code,
+    Direction,
+    Frozen,
+    Groups,
+    Help,
+    Identifier,
+    Names,
+    OfferKind,
+    Widget,
+)
+from domain.categories.rules import broken, of_category, of_characteristic
 
 
-class OfferKind(StrEnum):
-    """Goods are handed over, services are rendered (Order 73, p. 8)."""
-
-    goods = "goods"
-    service = "service"
-
-
-class CharacteristicType(StrEnum):
-    """What kind of answer a characteristic takes."""
-
-    text = "text"
-    localised_text = "localised_text"
-    integer = "integer"
-    decimal = "decimal"
-    boolean = "boolean"
-    date = "date"
-    choice = "choice"
-    multi_choice = "multi_choice"
-
-
-NUMBERS = frozenset({CharacteristicType.integer, CharacteristicType.decimal})
-CHOICES = frozenset({CharacteristicType.choice, CharacteristicType.multi_choice})
-TEXTS = frozenset({CharacteristicType.text, CharacteristicType.localised_text})
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Names(_Frozen):
-    """A name in the three languages of the portal."""
-
-    kk: Title
-    ru: Title
-    en: Title
-
-
-class Choice(_Frozen):
-    """One of the allowed answers; a retired one stays readable but takes no new answers."""
-
-    code: Code
-    names: Names
-    retired: bool = False
-
-
-class Characteristic(_Frozen):
+class Characteristic(Frozen):
     """One characteristic: `id` never changes, `code` is unique in its category.
 
     `minimum` and `maximum` are in `unit` (a key of the `units` texts) and inclusive; `decimals` is the
     number of digits after the point that an answer may have; `max_length` counts characters. It is asked for
-    `when` all of these hold, and else takes no answer.
+    `when` all of these hold, and else takes no answer. Answers to one that is not `public` are seen by their
+    supplier alone. `group`, `help` and `widget` tell a form how to ask.
     """
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
+    id: Identifier
     code: Code
     names: Names
     type: CharacteristicType
@@ -93,12 +45,16 @@ class Characteristic(_Frozen):
     max_length: int | None = Field(default=None, ge=1, le=5000)
     pattern: Annotated[str, StringConstraints(max_length=200)] | None = None
     required: bool = False
-    choices: tuple[Choice, ...] = Field(default=(), max_length=200)
+    choices: Choices = ()
     filterable: bool = False
+    facetable: bool = False
     highlighted: bool = False
     public: bool = True
     retired: bool = False
     when: tuple[Condition, ...] = Field(default=(), max_length=10)
+    group: Code | None = None
+    help: Help | None = None
+    widget: Widget | None = None
 
     @property
     def bounds(self) -> tuple[int | float, int | float]:
@@ -106,30 +62,19 @@ class Characteristic(_Frozen):
         low = -DEFAULT_BOUND if self.minimum is None else self.minimum
         return low, DEFAULT_BOUND if self.maximum is None else self.maximum
 
+    @property
+    def asked_by(self) -> Widget:
+        """The widget that is named, or the usual one of the type."""
+        return self.widget or WIDGETS[self.type][0]
+
     @model_validator(mode="after")
     def _rules_fit_the_type(self) -> Self:
-        number, choice = self.type in NUMBERS, self.type in CHOICES
-        codes = [option.code for option in self.choices]
-        faults = {
-            "only numbers have a unit and limits": not number
-            and (self.unit, self.minimum, self.maximum) != (None, None, None),
-            "a decimal has 1 to 6 digits after the point, all else none": (self.decimals > 0)
-            != (self.type is CharacteristicType.decimal),
-            "a choice needs its choices, all else has none": choice != bool(self.choices),
-            "codes of choices are unique": len(codes) != len(set(codes)),
-            "only texts have a length and a pattern": self.type not in TEXTS
-            and (self.max_length, self.pattern) != (None, None),
-            "limits lie within ±10¹²": max(abs(bound) for bound in self.bounds) > DEFAULT_BOUND,
-            "the minimum is not above the maximum": self.bounds[0] > self.bounds[1],
-            "the pattern is a regular expression": not _compiles(self.pattern),
-        }
-        broken = [rule for rule, fault in faults.items() if fault]
-        if broken:
-            raise ValueError(f"{self.code}: {'; '.join(broken)}")
+        for code in of_characteristic(self):
+            raise broken(code, self.code)
         return self
 
 
-class Category(_Frozen):
+class Category(Frozen):
     """A category under one version of its definition; listings keep the version they were written for."""
 
     code: Code
@@ -137,6 +82,7 @@ class Category(_Frozen):
     kind: OfferKind
     names: Names
     version: int = Field(default=1, ge=1)
+    groups: Groups = ()
     characteristics: tuple[Characteristic, ...] = Field(max_length=200)
 
     @cached_property
@@ -144,31 +90,19 @@ class Category(_Frozen):
         """Characteristics by their code, in the order of the definition."""
         return {item.code: item for item in self.characteristics}
 
-    @model_validator(mode="after")
-    def _characteristics_are_distinct(self) -> Self:
-        ids = {item.id for item in self.characteristics}
-        codes = {item.code for item in self.characteristics}
-        if not len(ids) == len(codes) == len(self.characteristics):
-            raise ValueError(f"{self.code}: ids and codes of characteristics must be unique")
-        return self
+    def having(self, items: Iterable[Characteristic]) -> Self:
+        """The same with these characteristics, unchecked."""
+        other = self.model_copy(update={"characteristics": tuple(items)})
+        other.__dict__.pop("by_code", None)
+        return other
+
+    @property
+    def shown(self) -> Self:
+        """The part of the definition whose answers everybody sees; its conditions look at no other."""
+        return self.having(item for item in self.characteristics if item.public)
 
     @model_validator(mode="after")
-    def _conditions_look_back(self) -> Self:
-        known: dict[str, Characteristic] = {}
-        for item in self.characteristics:
-            for condition in item.when:
-                if condition.characteristic not in known:
-                    raise ValueError(f"{item.code}: a condition looks at earlier characteristics only")
-                faults = condition.faults(known[condition.characteristic], NUMBERS, CHOICES)
-                if faults:
-                    raise ValueError(f"{item.code}: {'; '.join(faults)}")
-            known[item.id] = item
+    def _parts_fit_each_other(self) -> Self:
+        for code, of in of_category(self):
+            raise broken(code, of)
         return self
-
-
-def _compiles(pattern: str | None) -> bool:
-    try:
-        re.compile(pattern or "")
-    except re.error:
-        return False
-    return True

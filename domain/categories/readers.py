@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from unicodedata import normalize
 
-from domain.categories.definitions import CHOICES, MAX_TEXT, NUMBERS, Characteristic, CharacteristicType
+from domain.categories.definitions import Characteristic
+from domain.categories.parts import CHOICES, MAX_TEXT, NUMBERS, CharacteristicType
 from domain.errors import InvalidInput, Issue, Parameter, Path
 from domain.texts import Language, text
 

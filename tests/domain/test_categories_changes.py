@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter, ValidationError
 
 from domain.categories import Category, as_answers, check_answers
-from domain.categories.changes import Change, carried, changed
+from domain.categories.changes import carried, changed, read_changes
 from domain.errors import InvalidInput
 
 NAMES = {"kk": "А", "ru": "А", "en": "A"}
-READ = TypeAdapter(list[Change])
 
 
 def choices(*codes: str) -> list[dict[str, Any]]:
@@ -51,7 +49,7 @@ ANSWERS: Any = [{"code": code, "value": value} for code, value in VALUES.items()
 
 def after(*changes: dict[str, Any], before: Category = CHAIR, answers: Any = ANSWERS) -> tuple[Category, Any]:
     """The definition and the answers after these changes."""
-    read = READ.validate_python([{"characteristic": "id-width", **each} for each in changes])
+    read = read_changes([{"characteristic": "id-width", **each} for each in changes])
     return changed(before, read), {each["code"]: each["value"] for each in carried(before, read, answers)}
 
 
@@ -198,38 +196,13 @@ def test_changes_are_carried_out_one_after_the_other() -> None:
     assert (values["width"], definition.by_code["width"].unit) == ("45", None)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"kind": "rename", "characteristic": "ghost", "names": NAMES},
-        {"kind": "split", "characteristic": "id-drive", "choice": "ghost", "into": choices("x", "y")},
-        {
-            "kind": "split",
-            "characteristic": "id-drive",
-            "choice": "manual",
-            "into": choices("x", "y"),
-            "instead": "z",
-        },
-    ],
-)
-def test_what_the_definition_does_not_have_is_refused(change: dict[str, Any]) -> None:
-    """R-B3: named, not guessed."""
-    with pytest.raises(InvalidInput):
-        after(change)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"kind": "limit", "minimum": 5, "maximum": 4},
-        {"kind": "limit", "max_length": 4},
-        {"kind": "retype", "type": "choice"},
-        {"kind": "convert", "unit": "cm", "factor": 0},
-        {"kind": "offer", "characteristic": "id-drive", "choices": choices("manual")},
-        {"kind": "vanish"},
-    ],
-)
-def test_rules_that_do_not_fit_each_other_are_refused(change: dict[str, Any]) -> None:
-    """R-B3: the changed definition is checked like any other."""
-    with pytest.raises(ValidationError):
-        after(change)
+def test_a_choice_that_is_closed() -> None:
+    """R-B3: who took it takes another from now on, or has to choose anew; it stays readable."""
+    close = {"kind": "close", "characteristic": "id-drive", "choice": "manual"}
+    definition, values = after(close)
+    assert refused(definition, values) == {("NOT_A_CHOICE", "drive")}
+    definition, values = after({**close, "instead": "electric"})
+    assert (values["drive"], refused(definition, values)) == ("electric", set())
+    assert [each.retired for each in definition.by_code["drive"].choices] == [True, False]
+    several = {**close, "characteristic": "id-extras", "choice": "belt", "instead": "pillow"}
+    assert after(several)[1]["extras"] == ["pillow"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.categories import Category, as_answers, check_answers
+from domain.categories.conditions import Condition
 from domain.errors import InvalidInput
 
 NAMES = {"kk": "А", "ru": "А", "en": "A"}
@@ -101,6 +102,12 @@ def test_conditions_that_can_not_be_meant_are_refused(items: tuple[dict[str, Any
     """R-B2: they look back, at what is there, and fit its type: no circles."""
     with pytest.raises(ValidationError):
         category(*items)
+
+
+def test_limits_hold_for_numbers_alone() -> None:
+    """R-B2: yes is no number one, whatever the language of the computer says."""
+    one = Condition(characteristic="id-a", minimum=1)
+    assert [one.holds(each) for each in (1, 1.5, 0, True, "2")] == [True, True, False, False, False]
 
 
 TYPES = ("boolean", "integer", "choice", "multi_choice")

@@ -24,6 +24,11 @@ from tests.domain.test_categories import category, item, option
         {"kind": "integer", "minimum": 2, "maximum": 1},
         {"kind": "text", "pattern": "("},
         {"kind": "text", "colour": "red"},
+        {"kind": "integer", "widget": "slider", "maximum": 5},
+        {"kind": "integer", "widget": "date"},
+        {"kind": "boolean", "facetable": True},
+        {"kind": "boolean", "public": False, "highlighted": True},
+        {"kind": "boolean", "retired": True, "required": True},
     ],
 )
 def test_contradictory_definition_is_refused(rules: dict[str, Any]) -> None:

@@ -1,0 +1,90 @@
+"""Which rules of a definition fit each other: each that doesn't has a code with texts for a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic_core import PydanticCustomError
+
+from domain.categories.parts import (
+    CHOICES,
+    DEFAULT_BOUND,
+    NUMBERS,
+    TEXTS,
+    WIDGETS,
+    CharacteristicType,
+    Widget,
+)
+from domain.texts import Language, text
+
+if TYPE_CHECKING:
+    from domain.categories.conditions import Condition
+    from domain.categories.definitions import Category, Characteristic
+
+
+def broken(code: str, of: str) -> PydanticCustomError:
+    """A broken rule as pydantic takes it: `of` is the code of what breaks it."""
+    said = text(f"errors.{code}", Language.en, characteristic=of)
+    return PydanticCustomError(code, said, {"characteristic": of})
+
+
+def of_characteristic(item: Characteristic) -> Iterator[str]:
+    """Codes of the rules that a characteristic breaks by itself."""
+    number, low, high = item.type in NUMBERS, *item.bounds
+    codes = [option.code for option in item.choices]
+    rules = {
+        "LIMITS_NOT_FOR_TYPE": not number and (item.unit, item.minimum, item.maximum) != (None, None, None),
+        "DECIMALS_NOT_FOR_TYPE": (item.decimals > 0) != (item.type is CharacteristicType.decimal),
+        "CHOICES_NOT_FOR_TYPE": (item.type in CHOICES) != bool(item.choices),
+        "CHOICE_TWICE": len(codes) != len(set(codes)),
+        "TEXT_RULES_NOT_FOR_TYPE": item.type not in TEXTS and (item.max_length, item.pattern) != (None, None),
+        "LIMITS_TOO_FAR": max(abs(low), abs(high)) > DEFAULT_BOUND,
+        "LIMITS_REVERSED": low > high,
+        "PATTERN_UNREADABLE": not _compiles(item.pattern),
+        "WIDGET_NOT_FOR_TYPE": item.widget is not None and item.widget not in WIDGETS[item.type],
+        "SLIDER_UNBOUNDED": item.widget is Widget.slider and None in (item.minimum, item.maximum),
+        "FACET_NOT_FILTERABLE": item.facetable and not item.filterable,
+        "HIDDEN_BUT_SHOWN": not item.public and (item.filterable or item.highlighted),
+        "RETIRED_BUT_ASKED": item.retired and (item.required or item.filterable),
+    }
+    return (code for code, fault in rules.items() if fault)
+
+
+def of_category(category: Category) -> Iterator[tuple[str, str]]:
+    """(code of a rule, code of the characteristic or group) for all that the parts break together."""
+    items, groups = category.characteristics, [group.code for group in category.groups]
+    yield from (("GROUP_TWICE", code) for code in _repeated(groups))
+    ids, codes = (_repeated([getattr(item, name) for item in items]) for name in ("id", "code"))
+    yield from (("CHARACTERISTIC_TWICE", code) for code in (*ids, *codes))
+    known: dict[str, Characteristic] = {}
+    for item in items:
+        if item.group is not None and item.group not in groups:
+            yield "UNKNOWN_GROUP", item.code
+        for condition in item.when:
+            of = known.get(condition.characteristic)
+            yield from ((code, item.code) for code in _of_condition(item, condition, of))
+        known[item.id] = item
+
+
+def _of_condition(item: Characteristic, condition: Condition, of: Characteristic | None) -> list[str]:
+    if of is None:
+        return ["CONDITION_LOOKS_FORWARD"]
+    rules = {
+        "CONDITION_ON_HIDDEN": item.public and not of.public,
+        "CONDITION_ON_RETIRED": of.retired and not item.retired,
+    }
+    return [*condition.faults(of, NUMBERS, CHOICES), *(code for code, fault in rules.items() if fault)]
+
+
+def _repeated(codes: Sequence[str]) -> list[str]:
+    return [code for place, code in enumerate(codes) if code in codes[:place]]
+
+
+def _compiles(pattern: str | None) -> bool:
+    try:
+        re.compile(pattern or "")
+    except re.error:
+        return False
+    return True
