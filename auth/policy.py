@@ -107,6 +107,8 @@ RULES: dict[str, Rule] = {
     "Query.systemClients": {Role.administrator: anything},
     "Mutation.systemClientRegister": {Role.administrator: anything},
     "Mutation.systemClientDisable": {Role.administrator: anything},
+    # definitions of categories
+    "Mutation.categoryChange": {Role.administrator: anything},
     # long work
     "Mutation.jobCancel": {Role.supplier: own_supplier, Role.administrator: nobodys},
     # the sealed audit

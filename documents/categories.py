@@ -1,8 +1,10 @@
 """Category definitions, every version kept: a listing stays readable under the one it was written for."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
+from pydantic import Field
 from pymongo import IndexModel
 
 from documents.base import Id, Record, Row, collection, database, insert, session, with_kind
@@ -14,13 +16,18 @@ _versions: dict[str, dict[tuple[str, int], Category]] = {}
 
 
 class CategoryVersion(Record):
-    """One version of a category's definition; `current` marks the one that new answers follow."""
+    """One version of a category's definition; `current` marks the one that new answers follow.
+
+    `changes` made it of the version before; one that came with the portal has none.
+    """
 
     code: str
     version: int
     current: bool = True
     direction: str
     definition: dict[str, Any]
+    changes: list[dict[str, Any]] = Field(default_factory=list)
+    made_at: datetime | None = None
 
     class Settings(Record.Settings):
         """One row a version; at most one of them current."""
@@ -45,6 +52,33 @@ async def publish_definition(category: Category) -> bool:
     definition = category.model_dump(mode="json")
     await insert(CategoryVersion(**key, direction=category.direction, definition=definition))
     return True
+
+
+async def replace(category: Category, changes: Sequence[Row], at: datetime) -> Row | None:
+    """Make a definition the current one instead of the version before it, in the transaction under way.
+
+    None when that one is not current: somebody was faster.
+    """
+    before = {"code": {"$eq": category.code}, "current": True, "version": category.version - 1}
+    left = await collection(NAME).update_one(before, {"$set": {"current": False}}, session=session())
+    if not left.matched_count:
+        return None
+    row = CategoryVersion(
+        code=category.code,
+        version=category.version,
+        direction=category.direction,
+        definition=category.model_dump(mode="json"),
+        changes=list(changes),
+        made_at=at,
+    )
+    return with_kind("category", await insert(row))
+
+
+async def history(code: str, upto: int | None = None) -> list[Row]:
+    """Every version of a category's definition, or those up to one, the oldest first."""
+    bound: Row = {} if upto is None else {"version": {"$lte": upto}}
+    rows = collection(NAME).find({"code": {"$eq": code}} | bound, sort=[("version", 1)], session=session())
+    return [dict(row, kind="category") for row in await rows.to_list()]
 
 
 async def current(code: str) -> Row | None:

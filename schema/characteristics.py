@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from documents import categories
-from domain.categories import NUMBERS, TEXTS, Category, Characteristic, CharacteristicType
+from domain.categories import NUMBERS, TEXTS, WIDGETS, Category, Characteristic, CharacteristicType, Widget
 from domain.texts import Language, text
 from execution.fields import computed, stored, value
 from resolvers.context import Context
@@ -25,6 +25,34 @@ def conditions(record: Plain) -> list[Plain]:
     """What it hangs on; definitions from before there were conditions have none."""
     found: list[Plain] = record.get("when") or []
     return found
+
+
+def facetable(record: Plain) -> bool:
+    """Whether the catalogue counts its answers; older definitions don't say."""
+    return bool(record.get("facetable"))
+
+
+def group(record: Plain) -> str | None:
+    """The part of the form it stands in, if any."""
+    return record.get("group")
+
+
+def help_text(record: Plain) -> Plain | None:
+    """What helps to answer, if anything."""
+    return record.get("help")
+
+
+def widget(record: Plain) -> str:
+    """How a form asks: as the definition says, or as is usual for the type."""
+    return str(record.get("widget") or WIDGETS[CharacteristicType(record["type"])][0])
+
+
+@value(description="A part of a category's form under a heading of its own.")
+class CharacteristicGroup:
+    """Characteristics name it by its code."""
+
+    code: str = stored()
+    name: LocalisedText = stored("names")
 
 
 @value(description="One of the answers a choice allows.")
@@ -61,14 +89,20 @@ class CharacteristicDefinition:
     maximum: float | None = stored()
     decimals: int = stored()
     max_length: int | None = stored()
+    pattern: str | None = stored(description="A regular expression that a text matches as a whole.")
     required: bool = stored(description="Asked for when a listing is published.")
     choices: list[CharacteristicChoice] = stored()
     when: list[CharacteristicCondition] = computed(
         conditions, reads=("when",), description="Asked for if all of these hold; else it takes no answer."
     )
     filterable: bool = stored()
+    facetable: bool = computed(facetable, description="Counted in the catalogue by its answers.")
     highlighted: bool = stored()
+    public: bool = stored(description="Answers to others are seen by their supplier alone.")
     retired: bool = stored()
+    group: str | None = computed(group, description="The code of one of the category's groups.")
+    help: LocalisedText | None = computed(help_text, description="Shown beside the field.")
+    widget: Widget = computed(widget)
 
 
 def number(record: Plain) -> float | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from documents.base import Row
+from documents.base import Id, Row
 from domain.errors import DomainError
 from domain.jobs import JobStatus
 from execution.fields import as_type, computed, record, resolved, stored, value
@@ -14,7 +14,7 @@ from resolvers import jobs as acts
 from resolvers.context import Context
 from schema.connections import PageInfo, connection, page_info
 from schema.errors import answers, described
-from schema.nodes import Node, local_id
+from schema.nodes import NAMES, Node, global_id, local_id
 from schema.roots import given, mutation, payload
 from schema.values import status_text
 
@@ -27,6 +27,14 @@ def fault_path(record: Plain) -> list[str]:
     return [str(step) for step in record["path"]]
 
 
+def fault_subject(record: Plain) -> str | None:
+    """A record under its global identifier, anything else as it is."""
+    kind, _, identifier = (record["subject"] or "").partition(":")
+    if kind in NAMES and Id.is_valid(identifier):
+        return global_id(kind, Id(identifier))
+    return record["subject"] or None
+
+
 def fault_message(record: Plain, context: Context) -> str:
     """The fault in words."""
     return str(described(record["issue"], context.language)["message"])
@@ -37,7 +45,9 @@ class JobFault:
     """Where in what was worked on, and why."""
 
     position: int = stored(description="The row of the file, from 1; else the place in the order of work.")
-    subject: str | None = stored(description="Which record, as its kind of job names it.")
+    subject: str | None = computed(
+        fault_subject, reads=("subject",), description="Which record: its identifier, or its name in a file."
+    )
     code: str = stored()
     path: list[str] = computed(fault_path, reads=("path",))
     message: str = computed(fault_message, reads=("issue",))

@@ -15,7 +15,7 @@ from execution.documents import Rules
 from execution.schema import Schema
 from resolvers.context import Context
 from schema.audit import AuditQueries
-from schema.categories import CategoryQueries
+from schema.categories import CategoryMutations, CategoryQueries
 from schema.erasure import ErasureMutations
 from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
@@ -79,6 +79,7 @@ QUERIES = (
     ViewerQueries,
 )
 MUTATIONS = (
+    CategoryMutations,
     ErasureMutations,
     IdentityMutations,
     ListingMutations,

@@ -18,8 +18,10 @@ from workers.audit import Sealer
 from workers.evidence import EvidenceClock
 from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
+from workers.jobs import JobRunner
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
+from workers.works import WORKS
 
 
 class Worker(Protocol):
@@ -66,6 +68,7 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         choices,
         EvidenceClock(context),
         Housekeeper(clock),
+        JobRunner(context, WORKS),
     ]
 
 

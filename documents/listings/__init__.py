@@ -1,5 +1,12 @@
 """Listings: the supplier's working copies, the published snapshots, and the catalogue over them."""
 
+from documents.listings.carrying import (
+    count_of_category,
+    drafts_of_category,
+    rewrite_draft,
+    rewrite_snapshot,
+    whole_snapshots,
+)
 from documents.listings.catalogue import (
     ORDERS,
     CatalogueSort,
@@ -32,8 +39,10 @@ __all__ = [
     "catalogue_page",
     "conditions",
     "count",
+    "count_of_category",
     "count_of_supplier",
     "create_draft",
+    "drafts_of_category",
     "get_draft",
     "get_listing",
     "listed_drafts",
@@ -42,7 +51,10 @@ __all__ = [
     "listings_of_suppliers",
     "page_question",
     "publish",
+    "rewrite_draft",
+    "rewrite_snapshot",
     "save_draft",
+    "whole_snapshots",
     "withdraw",
 ]
 

@@ -15,6 +15,7 @@ from domain.search import Facts, listing_keys, tokens
 BY_PRICE = "keys_price"
 BY_DATE = "keys_published"
 BY_SUPPLIER = "supplier"
+BY_CATEGORY = "category"
 _RANK_BITS = 20
 
 HIDDEN = {"keys": 0, "words": 0, "filterable": 0}
@@ -79,10 +80,13 @@ class ListingDraft(_Card):
     published_version: int | None = None
 
     class Settings(Record.Settings):
-        """A supplier's own list, newest first."""
+        """A supplier's own list, newest first; a category's, whoever they are of."""
 
         name = "listing_drafts"
-        indexes: ClassVar = [IndexModel([("supplier", 1), ("created_at", -1), ("_id", -1)], name=BY_SUPPLIER)]
+        indexes: ClassVar = [
+            IndexModel([("supplier", 1), ("created_at", -1), ("_id", -1)], name=BY_SUPPLIER),
+            IndexModel([("category", 1), ("_id", 1)], name=BY_CATEGORY),
+        ]
 
 
 class Listing(_Card):

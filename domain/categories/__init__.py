@@ -5,6 +5,7 @@ from domain.categories.definitions import Category, Characteristic
 from domain.categories.parts import (
     NUMBERS,
     TEXTS,
+    WIDGETS,
     CharacteristicType,
     Choice,
     Direction,
@@ -17,6 +18,7 @@ from domain.categories.readers import AnswerValue, is_readable
 __all__ = [
     "NUMBERS",
     "TEXTS",
+    "WIDGETS",
     "AnswerValue",
     "Category",
     "Characteristic",

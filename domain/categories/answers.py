@@ -75,13 +75,20 @@ def check_answers(
 
 
 def as_answers(definition: Category, values: Iterable[CharacteristicValue]) -> list[dict[str, object]]:
-    """The input that `check_answers` turns into these values; a number names its unit."""
-    answers: list[dict[str, object]] = []
-    for value in values:
-        item = definition.by_code[value["code"]]
-        answer: dict[str, object] = {"code": item.code, KEY_OF_TYPE[item.type]: value["value"]}
-        answers.append(answer if item.unit is None else answer | {"unit": item.unit})
-    return answers
+    """The input that `check_answers` turns into these values; a number names its unit.
+
+    Answers to what is retired are left out: nobody gives them any more. What the definition does not have
+    comes without a value, and is refused.
+    """
+    items = ((definition.by_code.get(value["code"]), value) for value in values)
+    return [_as_answer(item, value) for item, value in items if item is None or not item.retired]
+
+
+def _as_answer(item: Characteristic | None, value: CharacteristicValue) -> dict[str, object]:
+    if item is None:
+        return {"code": value["code"]}
+    answer: dict[str, object] = {"code": item.code, KEY_OF_TYPE[item.type]: value["value"]}
+    return answer if item.unit is None else answer | {"unit": item.unit}
 
 
 def _known(

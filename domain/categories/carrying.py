@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from domain.categories.answers import CharacteristicValue, as_answers, check_answers
 from domain.categories.changes import Change, stages
 from domain.categories.definitions import Category
-from domain.errors import InvalidInput, Issue
 
 Values = Sequence[CharacteristicValue]
 
@@ -58,17 +57,9 @@ def settled(definition: Category, answers: Values, *, complete: bool) -> list[Ch
 
     Raises InvalidInput as `check_answers`.
     """
-    strange = [each["code"] for each in answers if each["code"] not in definition.by_code]
-    if strange:
-        raise InvalidInput(
-            [
-                Issue("UNKNOWN_CHARACTERISTIC", ("characteristics", code), {"characteristic": code})
-                for code in strange
-            ]
-        )
-    kept = [each for each in answers if definition.by_code[each["code"]].retired]
-    asked = [each for each in answers if not definition.by_code[each["code"]].retired]
-    checked = check_answers(definition, as_answers(definition, asked), complete=complete)
+    retired = {item.code for item in definition.characteristics if item.retired}
+    checked = check_answers(definition, as_answers(definition, answers), complete=complete)
+    kept = [each for each in answers if each["code"] in retired]
     order = {code: place for place, code in enumerate(definition.by_code)}
     return sorted([*kept, *checked], key=lambda each: order[each["code"]])
 

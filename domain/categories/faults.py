@@ -39,5 +39,7 @@ def _step(step: str | int) -> str | int:
     """`max_length` is `maxLength` to whoever wrote it."""
     if isinstance(step, int):
         return step
+    if step == "id":
+        return "definitionId"
     head, *rest = step.split("_")
     return head + "".join(part.title() for part in rest)

@@ -1,11 +1,13 @@
 """What definitions are made of: directions, types of answers, names, choices, groups of a form."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 DEFAULT_BOUND = 10**12
 """A number without limits of its own stays within ±10¹²: exact as int64 and as a double."""
@@ -13,10 +15,25 @@ DEFAULT_BOUND = 10**12
 MAX_TEXT = 500
 """Characters of a text answer whose definition names no limit."""
 
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+def is_readable(value: str) -> bool:
+    """Whether a text is free of NUL, control characters, direction overrides and lone surrogates."""
+    return _NOT_TEXT.search(value) is None
+
+
+def _readable(value: str) -> str:
+    if not is_readable(value):
+        raise PydanticCustomError("NOT_TEXT", "not a text")
+    return value
+
+
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
+_Text = Annotated[str, AfterValidator(_readable)]
+Title = Annotated[_Text, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Paragraph = Annotated[_Text, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
 
 
 class Direction(StrEnum):

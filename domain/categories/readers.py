@@ -7,9 +7,11 @@ from decimal import Decimal
 from unicodedata import normalize
 
 from domain.categories.definitions import Characteristic
-from domain.categories.parts import CHOICES, MAX_TEXT, NUMBERS, CharacteristicType
+from domain.categories.parts import CHOICES, MAX_TEXT, NUMBERS, CharacteristicType, is_readable
 from domain.errors import InvalidInput, Issue, Parameter, Path
 from domain.texts import Language, text
+
+__all__ = ["KEY_OF_TYPE", "READERS", "AnswerValue", "is_readable", "issue", "refusal"]
 
 AnswerValue = int | float | str | bool | list[str] | dict[str, str]
 
@@ -25,13 +27,7 @@ KEY_OF_TYPE = {
 }
 """Under which key of the input an answer of each type stands."""
 
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _LANGUAGES = frozenset(Language)
-
-
-def is_readable(value: str) -> bool:
-    """Whether a text is free of NUL, control characters, direction overrides and lone surrogates."""
-    return _NOT_TEXT.search(value) is None
 
 
 def _text(item: Characteristic, raw: object, path: Path) -> str | None:

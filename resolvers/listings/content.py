@@ -71,6 +71,14 @@ def card_of(definition: Category, draft: Row) -> CardInput:
     )
 
 
+async def newest_definition(draft: Row) -> Category:
+    """The definition that new answers follow in a draft's category; NotFound when it is gone."""
+    row = await categories.current(draft["category"])
+    if row is None:
+        raise NotFound(("input", "listingId"))
+    return categories.definition(row)
+
+
 async def definition_of(draft: Row) -> Category:
     """The definition that a draft was written for; NotFound when it is gone."""
     row = await categories.version(draft["category"], draft["definition_version"])

@@ -10,7 +10,7 @@ from domain.categories import Category
 from domain.errors import NotFound, Refused, VersionConflict, invalid
 from resolvers.acts import once
 from resolvers.context import Context
-from resolvers.listings.content import CardInput, checked_content, definition_of
+from resolvers.listings.content import CardInput, checked_content, newest_definition
 from resolvers.suppliers import require_trading
 
 
@@ -41,10 +41,12 @@ async def create(ctx: Context, category: str, card: CardInput, key: str) -> Row:
 async def edit(ctx: Context, listing: Id, expected: int, card: CardInput, key: str) -> Row:
     """Replace a draft's content if it still has the version the client saw; the published card stays."""
     draft = await own_draft(ctx, "Mutation.listingEdit", listing)
-    content = await checked_content(ctx, await definition_of(draft), card)
+    definition = await newest_definition(draft)
+    content = await checked_content(ctx, definition, card)
+    content |= {"updated_at": ctx.now, "definition_version": definition.version}
 
     async def work() -> Row:
-        return await store(listing, expected, content | {"updated_at": ctx.now})
+        return await store(listing, expected, content)
 
     request = {"listing": str(listing), "expectedVersion": expected, "card": asdict(card)}
     return await once(ctx, "listingEdit", key, request, work)

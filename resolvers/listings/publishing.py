@@ -5,9 +5,11 @@ from documents.base import Id, Row
 from documents.events import emit
 from documents.listings import Listing
 from domain.categories import Category
+from domain.categories.carrying import shown as everybodys
 from domain.feeds import supplier_topic
 from domain.listings import ListingAction, ListingStatus, advance
 from resolvers.acts import once
+from resolvers.categories import up_to_date
 from resolvers.context import Context
 from resolvers.listings.content import card_of, checked_content, definition_of
 from resolvers.listings.drafting import entitled, own_draft, standing, store
@@ -23,11 +25,12 @@ async def publish(ctx: Context, listing: Id, expected: int, key: str) -> Row:
     await own_draft(ctx, "Mutation.listingPublish", listing)
 
     async def work() -> Row:
-        draft = await standing(listing, expected)
+        draft = await up_to_date(await standing(listing, expected))
         definition = await definition_of(draft)
         await entitled(ctx, definition)
         await checked_content(ctx, definition, card_of(definition, draft), complete=True)
         shown = {"status": _advanced(draft, ListingAction.publish), "published_version": expected + 1}
+        shown |= {name: draft[name] for name in ("definition_version", "characteristics", "content_hash")}
         saved = await store(listing, expected, shown)
         await listings.publish(_snapshot(ctx, definition, saved))
         return await _told(ctx, draft, saved)
@@ -50,6 +53,7 @@ async def withdraw(ctx: Context, listing: Id, expected: int, key: str) -> Row:
 
 def _snapshot(ctx: Context, definition: Category, draft: Row) -> Listing:
     fields = {name: draft[name] for name in _COPIED}
+    fields["characteristics"] = everybodys(definition, draft["characteristics"])
     filterable = [item.code for item in definition.characteristics if item.filterable]
     return Listing(_id=draft["_id"], published_at=ctx.now, filterable=filterable, **fields)
 

@@ -34,6 +34,7 @@ ALSO_SEES = {("Representation", "administrator")}
 EDGES = {
     # public records
     "Listing.category": "public",
+    "CategoryChanged.category": "public",
     "Listing.supplier": "public",
     "ListingConnection.nodes": "public",
     "SupplierConnection.nodes": "public",
@@ -65,6 +66,7 @@ EDGES = {
     "ListingPublished.draft": "act",
     "ListingWithdrawn.draft": "act",
     "JobCancelled.job": "act",
+    "CategoryChanged.job": "act",
     "MeasureChoiceActivated.measure": "act",
     "NoticeTaskCompleted.task": "act",
     "OrderPrepared.application": "act",

@@ -72,7 +72,7 @@ def test_what_the_definition_never_had_is_named() -> None:
     with pytest.raises(InvalidInput) as wrong:
         settled(THIRD, [{"code": "ghost", "value": 1}], complete=False)
     assert [(each.code, each.path) for each in wrong.value.issues] == [
-        ("UNKNOWN_CHARACTERISTIC", ("characteristics", "ghost"))
+        ("UNKNOWN_CHARACTERISTIC", ("characteristics", 0))
     ]
 
 

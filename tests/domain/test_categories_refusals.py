@@ -56,6 +56,7 @@ WRONG: list[tuple[dict[str, Any], str, tuple[str | int, ...]]] = [
     ({"kind": "vanish"}, "VALUE_NOT_ALLOWED", ()),
     ({"kind": "rename", "names": {"kk": "А", "ru": "А"}}, "FIELD_MISSING", ("rename", "names", "en")),
     ({"kind": "rename", "names": {**NAMES, "kk": " "}}, "TOO_SHORT", ("rename", "names", "kk")),
+    ({"kind": "rename", "names": {**NAMES, "kk": "a\u202eb"}}, "NOT_TEXT", ("rename", "names", "kk")),
     (
         {"kind": "add", "characteristic": {**WIDTH, "code": "A B"}},
         "CODE_UNREADABLE",

@@ -11,7 +11,7 @@ from domain.texts import text
 from execution.fields import computed, record, stored, value
 from resolvers import categories as acts
 from resolvers.context import Context
-from schema.characteristics import CharacteristicDefinition
+from schema.characteristics import CharacteristicDefinition, CharacteristicGroup
 from schema.nodes import Node
 from schema.roots import query
 from schema.values import LocalisedText
@@ -39,6 +39,12 @@ def characteristics(record: Plain) -> list[Plain]:
     return found
 
 
+def groups(record: Plain) -> list[Plain]:
+    """The groups in their order; definitions from before there were groups have none."""
+    found: list[Plain] = record["definition"].get("groups") or []
+    return found
+
+
 def direction_text(record: Plain, context: Context) -> str:
     """The direction as a person reads it."""
     return text(f"directions.{record['direction']}", context.language)
@@ -50,10 +56,12 @@ class Category(Node):
 
     code: str = stored()
     version: int = stored()
+    current: bool = stored(description="Whether new answers follow this version.")
     direction: Direction = stored()
     direction_text: str = computed(direction_text)
     offer_kind: OfferKind = computed(offer_kind)
     name: LocalisedText = computed(names)
+    groups: list[CharacteristicGroup] = computed(groups, description="Parts of the form, in their order.")
     characteristics: list[CharacteristicDefinition] = computed(characteristics)
 
 
