@@ -1,7 +1,7 @@
 """Everything that works without a client asking, together: beside the server, or as a process of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,16 +12,16 @@ from domain.texts import Language
 from integrations.esobes import EsobesClient
 from integrations.mail import MailGateway
 from integrations.sms import SmsGateway
+from resolvers import categories
 from resolvers.context import Context
 from resolvers.measures import sms_delivered, sms_refused
 from workers.audit import Sealer
 from workers.evidence import EvidenceClock
 from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
-from workers.jobs import JobRunner
+from workers.jobs import JobRunner, Work
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
-from workers.works import WORKS
 
 
 class Worker(Protocol):
@@ -41,6 +41,10 @@ class Partners:
     sms: SmsGateway
     mail: MailGateway
     esobes: EsobesClient
+
+
+WORKS: Mapping[str, Work] = {categories.WORK: categories.carry}
+"""Kinds of work that jobs do."""
 
 
 def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: timedelta) -> list[Worker]:

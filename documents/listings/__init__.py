@@ -1,8 +1,8 @@
 """Listings: the supplier's working copies, the published snapshots, and the catalogue over them."""
 
 from documents.listings.carrying import (
+    category_drafts,
     count_of_category,
-    drafts_of_category,
     rewrite_draft,
     rewrite_snapshot,
     whole_snapshots,
@@ -37,12 +37,12 @@ __all__ = [
     "Listing",
     "ListingDraft",
     "catalogue_page",
+    "category_drafts",
     "conditions",
     "count",
     "count_of_category",
     "count_of_supplier",
     "create_draft",
-    "drafts_of_category",
     "get_draft",
     "get_listing",
     "listed_drafts",

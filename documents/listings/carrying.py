@@ -16,7 +16,7 @@ async def count_of_category(category: str) -> int:
     return await collection(_DRAFTS).count_documents(wanted, hint=BY_CATEGORY, session=session())
 
 
-async def drafts_of_category(category: str, after: Id | None, most: int) -> list[Row]:
+async def category_drafts(category: str, after: Id | None, most: int) -> list[Row]:
     """Working copies of a category by identifier, after one of them."""
     place: Row = {} if after is None else {"_id": {"$gt": after}}
     found = collection(_DRAFTS).find(

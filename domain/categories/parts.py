@@ -31,9 +31,12 @@ def _readable(value: str) -> str:
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
-_Text = Annotated[str, AfterValidator(_readable)]
-Title = Annotated[_Text, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Paragraph = Annotated[_Text, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
+Title = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_readable)
+]
+Paragraph = Annotated[
+    str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True), AfterValidator(_readable)
+]
 
 
 class Direction(StrEnum):

@@ -69,7 +69,7 @@ async def _way(category: str, upto: int, more: Sequence[Row] = ()) -> Way:
 
 
 async def _batch(ctx: Context, way: Way, place: Row, *, dry_run: bool) -> Progress:
-    drafts = await listings.drafts_of_category(way.to.code, place["after"], BATCH)
+    drafts = await listings.category_drafts(way.to.code, place["after"], BATCH)
     shown = await listings.whole_snapshots([draft["_id"] for draft in drafts])
     found: list[Found] = []
     refused = 0
