@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.categories import Direction
+from domain.categories import CharacteristicType, Direction, OfferKind, Widget
+from domain.jobs import JobStatus
 from domain.listings import ListingStatus
 from domain.measures import MeasureStatus, NoticeKind, NoticeMethod
 from domain.orders.lifecycle import OrderStatus
@@ -117,7 +118,11 @@ def section(name: str, values: type[StrEnum], prefix: str = "") -> set[str]:
         section("statuses", MeasureStatus, "measure_"),
         section("statuses", OrderStatus, "order_"),
         section("statuses", ListingStatus, "listing_"),
+        section("statuses", JobStatus, "job_"),
         section("directions", Direction),
+        section("offer_kinds", OfferKind),
+        section("answer_types", CharacteristicType),
+        section("widgets", Widget),
         section("notice_methods", NoticeMethod),
         section("notice_tasks", NoticeKind),
     ],
