@@ -18,6 +18,7 @@ from application import application
 from assembly import assembled, clock_of, token_keys
 from documents.embedded import EmbeddedMongo, EmbeddedMongoError, beside
 from documents.rotation import Kind
+from domain.texts import Language
 from execution.documents import Rules
 from execution.manifests import manifest_of
 from execution.masking import Reticent, reticent
@@ -27,6 +28,7 @@ from schema.portal import portal_schema
 from settings import Settings, settings_given
 from workers import audit
 from workers.crew import working
+from workers.definitions import documentation
 from workers.rotation import Rotator, rotate
 from workers.seed.choice import open_choice
 from workers.seed.everything import load_demo, load_many
@@ -135,6 +137,13 @@ async def rotate_keys(settings: Settings, kind: Kind) -> None:
             raise SystemExit(1)
 
 
+async def describe_categories(settings: Settings, language: Language) -> None:
+    """Print the documentation of every category, as its definition stands."""
+    async with assembled(settings):
+        async for line in documentation(language):
+            print(line)
+
+
 def sdl(*, check: bool) -> int:
     """Write the SDL, or say whether the written one is stale."""
     fresh = portal_schema().as_str() + "\n"
@@ -167,6 +176,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("mongod", help="the embedded MongoDB as a process of its own")
     seeding = commands.add_parser("seed", help="load demo data and generated listings")
     seeding.add_argument("--listings", type=int)
+    describing = commands.add_parser("describe-categories", help="print what the categories ask, as Markdown")
+    describing.add_argument("--language", choices=[str(one) for one in Language], default="ru")
     commands.add_parser("sdl", help="write schema/schema.graphql").add_argument(
         "--check", action="store_true"
     )
@@ -221,6 +232,7 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
         "worker": lambda: work(settings),
         "mongod": lambda: keep_mongod(settings),
         "seed": lambda: seed(settings, asked.listings),
+        "describe-categories": lambda: describe_categories(settings, Language(asked.language)),
         "rotate-keys": lambda: rotate_keys(settings, Kind(asked.kind)),
         **dict.fromkeys(
             audit.COMMANDS, lambda: audit.run(asked, settings.audit_keys_file, assembled(settings))

@@ -1,7 +1,10 @@
 """Definitions of categories: every version kept, one of them current."""
 
+import asyncio
+from datetime import UTC, datetime
+
 from documents import categories
-from documents.base import new_id
+from documents.base import in_transaction, new_id
 from documents.nodes import load
 from domain.categories import Category
 from workers.seed.categories import load_categories
@@ -52,3 +55,21 @@ async def test_a_category_by_its_identifier(database: object) -> None:
     assert current is not None
     assert (await load("category", current["_id"]) or {})["code"] == "walkers"
     assert await load("category", new_id()) is None
+
+
+async def test_one_of_many_replacements_wins(database: object) -> None:
+    """R-B3: the version before is replaced once, with the changes that made the next one of it."""
+    assert database is not None
+    await categories.publish_definition(FIRST)
+    at, changes = datetime(2026, 3, 10, tzinfo=UTC), [{"kind": "retire", "characteristic": "wk-09"}]
+    tried = [in_transaction(lambda: categories.replace(SECOND, changes, at)) for _ in range(5)]
+    [won] = [row for row in await asyncio.gather(*tried) if row is not None]
+    assert (won["version"], won["current"], won["changes"], won["made_at"]) == (
+        SECOND.version,
+        True,
+        changes,
+        at,
+    )
+    rows = await categories.history("walkers")
+    assert [(row["version"], row["current"]) for row in rows] == [(1, False), (2, True)]
+    assert [row["version"] for row in await categories.history("walkers", 1)] == [1]

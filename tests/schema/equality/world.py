@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from pymongo import AsyncMongoClient
@@ -15,7 +16,7 @@ from assembly import Portal, assembled
 from auth.viewer import ANONYMOUS, SYSTEM, Viewer
 from documents import audit, base, categories, identity, leases, participants, staff, systems
 from documents.audit import Standing
-from documents.base import Id, collection
+from documents.base import Id, collection, in_transaction
 from documents.identity import Caller, Capacity, Origin
 from documents.registry import DOCUMENTS
 from domain.identity import Role
@@ -24,7 +25,7 @@ from domain.systems import Scope
 from integrations.audit import HeadKeys, fresh_head_keys
 from integrations.keys import MasterKey
 from loaders import Entities
-from resolvers import orders
+from resolvers import jobs, orders
 from resolvers.context import Services
 from schema.nodes import global_id
 from settings import Settings
@@ -48,6 +49,7 @@ COLLECTIONS = {
     "category": "categories",
     "supplier": "suppliers",
     "participant": "participants",
+    "job": "jobs",
     "measure": "measures",
     "order": "orders",
     "order_application": "applications",
@@ -125,6 +127,7 @@ async def _loaded(portal: Portal) -> Demo:
     for number, row in enumerate([row async for row in placed]):
         supplier = acting(services, Viewer(Role.supplier, row["supplier"]))
         await orders.accept(supplier, row["_id"], f"equality-accept-{number}")
+        await in_transaction(partial(jobs.begin, supplier, "equality", {}))
         if number:
             await orders.start(supplier, row["_id"], f"equality-start-{number}")
     return demo
