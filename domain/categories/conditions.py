@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.categories.parts import Identifier
+from domain.categories.parts import Identifier, Number
 
 if TYPE_CHECKING:
     from domain.categories.definitions import Characteristic
     from domain.categories.readers import AnswerValue
-
-Number = int | float
 
 
 class Condition(BaseModel):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from domain.categories.changing import ChangingOne
 from domain.categories.definitions import Characteristic
-from domain.categories.parts import CHOICES, NUMBERS, TEXTS, WIDGETS, CharacteristicType, Choice, Code
+from domain.categories.parts import CHOICES, NUMBERS, TEXTS, WIDGETS, CharacteristicType, Choice, Code, Mapped
 from domain.categories.readers import AnswerValue
 from domain.errors import invalid
 
@@ -123,7 +123,7 @@ class Retype(ChangingOne):
     type: CharacteristicType
     decimals: int = Field(default=0, ge=0, le=6)
     choices: tuple[Choice, ...] = Field(default=(), max_length=200)
-    mapping: dict[str, Code] = Field(default_factory=dict, max_length=1_000)
+    mapping: tuple[Mapped, ...] = Field(default=(), max_length=1_000)
 
     def rules(self, item: Characteristic) -> dict[str, Any]:
         """What becomes of its rules; those that the new type does not have are gone."""
@@ -135,7 +135,8 @@ class Retype(ChangingOne):
         """What becomes of an answer; one that has no place in the new type stays, and is refused."""
         several = self.type is CharacteristicType.multi_choice
         if self.type in CHOICES:
-            taken = [self.mapping.get(_word(each), _word(each)) for each in _each(value)]
+            mapping = {each.answer: each.choice for each in self.mapping}
+            taken = [mapping.get(_word(each), _word(each)) for each in _each(value)]
             return taken if several else taken[0] if len(taken) == 1 else value
         if self.type is CharacteristicType.text:
             return ", ".join(map(_word, _each(value)))

@@ -39,6 +39,10 @@ Paragraph = Annotated[
 ]
 
 
+Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(_readable)]
+Number = Annotated[int | float, Field(ge=-DEFAULT_BOUND, le=DEFAULT_BOUND)]
+
+
 class Direction(StrEnum):
     """Directions of work that a supplier's main code of activity opens (Order 73, p. 13)."""
 
@@ -140,6 +144,13 @@ class Group(Frozen):
 
     code: Code
     names: Names
+
+
+class Mapped(Frozen):
+    """Which choice an answer becomes."""
+
+    answer: Line
+    choice: Code
 
 
 Choices = Annotated[tuple[Choice, ...], Field(max_length=200)]

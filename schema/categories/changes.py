@@ -209,8 +209,6 @@ def written(changes: Sequence[DefinitionChange]) -> list[Mapping[str, Any]]:
 def plain(given: Any) -> Any:
     """An input without what was not given; a whole number is an integer."""
     if isinstance(given, list):
-        if given and isinstance(given[0], ChoiceMappingInput):
-            return {each.answer: each.choice for each in given}
         return [plain(each) for each in given]
     if isinstance(given, float) and given.is_integer():
         return int(given)

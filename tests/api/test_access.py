@@ -40,6 +40,12 @@ async def stage(portal: Portal) -> Stage:
     tasks = [one["id"] for one in found["viewer"]["noticeTasks"]["nodes"] if one["measure"]]
     given: dict[str, dict[str, Any]] = {
         **orders,
+        "categoryChange": {
+            "category": "walkers",
+            "expectedVersion": 1,
+            "changes": [{"retire": {"characteristic": "wk-06"}}],
+            "reason": "чужая рука",
+        },
         "listingCreate": {"category": "wheelchairs_manual", "card": card()},
         "listingEdit": {"listingId": draft, "expectedVersion": 2, "card": card("Чужая рука")},
         "listingPublish": {"listingId": draft, "expectedVersion": 2},
@@ -69,6 +75,7 @@ async def stage(portal: Portal) -> Stage:
 OWNERS = {
     "executive_body": {"orderApprove", "orderRefuse", "orderReimburse", "noticeTaskComplete"},
     "supplier": {"listingCreate"},
+    "administrator": {"categoryChange"},
 }
 """What a role may try here: the executive body is that of the region, a card of one's own is one's own."""
 

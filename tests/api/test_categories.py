@@ -256,4 +256,5 @@ async def test_one_of_two_administrators_wins(portal: Portal) -> None:
     text, again = document("categoryChange"), given | {"expectedVersion": seen + 1, "idempotencyKey": key()}
     jobs = [await administrator.read(text, input=again | {"changes": [rename]}) for _ in range(2)]
     assert jobs[0]["categoryChange"]["job"]["id"] == jobs[1]["categoryChange"]["job"]["id"]
+    await ended(administrator, jobs[0]["categoryChange"]["job"]["id"])
     assert (await form(administrator, WALKERS))["version"] == seen + 2

@@ -160,7 +160,11 @@ RETYPED: list[tuple[str, dict[str, Any], Any, bool]] = [
     ("folding", {"type": "choice", "choices": choices("yes", "no")}, "yes", True),
     (
         "note",
-        {"type": "choice", "choices": choices("soft", "hard"), "mapping": {"soft seat": "soft"}},
+        {
+            "type": "choice",
+            "choices": choices("soft", "hard"),
+            "mapping": [{"answer": "soft seat", "choice": "soft"}],
+        },
         "soft",
         True,
     ),

@@ -53,6 +53,17 @@ WRONG: list[tuple[dict[str, Any], str, tuple[str | int, ...]]] = [
     ),
     ({"kind": "filter", "filterable": False, "facetable": True}, "FACET_NOT_FILTERABLE", ("filter",)),
     ({"kind": "filter", "characteristic": "id-note"}, "FILTER_NOT_FOR_TYPE", ()),
+    (
+        {"kind": "retype", "type": "text", "mapping": [{"answer": "a\x00", "choice": "b"}]},
+        "NOT_TEXT",
+        ("retype", "mapping", 0, "answer"),
+    ),
+    (
+        {"kind": "ask", "when": [{"characteristic": "id-weight", "minimum": 10**40}]},
+        "VALUE_NOT_ALLOWED",
+        ("ask", "when", 0, "minimum"),
+    ),
+    ({"kind": "limit", "minimum": 10**40}, "LIMITS_TOO_FAR", ("limit",)),
     ({"kind": "vanish"}, "VALUE_NOT_ALLOWED", ()),
     ({"kind": "rename", "names": {"kk": "А", "ru": "А"}}, "FIELD_MISSING", ("rename", "names", "en")),
     ({"kind": "rename", "names": {**NAMES, "kk": " "}}, "TOO_SHORT", ("rename", "names", "kk")),
