@@ -18,6 +18,7 @@ from domain.categories.conversions import Close, Convert, Offer, Retype, Split
 from domain.categories.definitions import Category, Characteristic
 from domain.categories.faults import issues_of
 from domain.categories.parts import FILTERED, Identifier, Names
+from domain.categories.rules import wanders
 from domain.errors import InvalidInput, Issue, Path
 from domain.texts import catalogue
 
@@ -174,5 +175,7 @@ def _unknown(definition: Category, path: Path) -> Iterator[Issue]:
         named = {"characteristic": item.code}
         if item.unit is not None and f"units.{item.unit}" not in catalogue():
             yield Issue("UNKNOWN_UNIT", path, named | {"unit": item.unit})
+        if item.pattern is not None and wanders(item.pattern):
+            yield Issue("PATTERN_TOO_FREE", path, named)
         if item.filterable and item.type not in FILTERED:
             yield Issue("FILTER_NOT_FOR_TYPE", path, named)

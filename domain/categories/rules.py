@@ -78,6 +78,25 @@ def _of_condition(item: Characteristic, condition: Condition, of: Characteristic
     return [*condition.faults(of, NUMBERS, CHOICES), *(code for code, fault in rules.items() if fault)]
 
 
+def wanders(pattern: str) -> bool:
+    """Whether a pattern may take for ever: it repeats a group that repeats, or that has a choice, itself.
+
+    Escapes and classes of characters are taken for one character; groups are judged from the innermost out.
+    """
+    rest, before = re.sub(r"\\.|\[\^?\]?[^\]]*\]", "x", pattern), ""
+    while rest != before:
+        if _AGAIN.search(rest):
+            return True
+        before, rest = rest, _INNERMOST.sub(lambda group: _FREE if _CHOICES.search(group[1]) else "x", rest)
+    return False
+
+
+_FREE = "\x00"
+_INNERMOST = re.compile(r"\(([^()]*)\)")
+_CHOICES = re.compile(r"[*+|{\x00]")
+_AGAIN = re.compile(r"\x00[*+{]")
+
+
 def _repeated(codes: Sequence[str]) -> list[str]:
     return [code for place, code in enumerate(codes) if code in codes[:place]]
 

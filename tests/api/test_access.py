@@ -13,6 +13,13 @@ OPEN = {"signInBegin", "signInComplete", "signInRefresh", "signInActAs", "signIn
 OWN = {"sessionRevoke", "sessionRevokeOthers", "participantEmailChange"}
 """About the viewer's own sign-ins and contacts: see tests/api/test_reach.py and test_matrix.py."""
 
+CHANGE: dict[str, Any] = {
+    "category": "walkers",
+    "expectedVersion": 1,
+    "changes": [{"retire": {"characteristic": "wk-06"}}],
+    "reason": "чужая рука",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -40,12 +47,7 @@ async def stage(portal: Portal) -> Stage:
     tasks = [one["id"] for one in found["viewer"]["noticeTasks"]["nodes"] if one["measure"]]
     given: dict[str, dict[str, Any]] = {
         **orders,
-        "categoryChange": {
-            "category": "walkers",
-            "expectedVersion": 1,
-            "changes": [{"retire": {"characteristic": "wk-06"}}],
-            "reason": "чужая рука",
-        },
+        "categoryChange": CHANGE,
         "listingCreate": {"category": "wheelchairs_manual", "card": card()},
         "listingEdit": {"listingId": draft, "expectedVersion": 2, "card": card("Чужая рука")},
         "listingPublish": {"listingId": draft, "expectedVersion": 2},

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.categories import Characteristic
+from domain.categories.rules import wanders
 from tests.domain.test_categories import category, item, option
 
 
@@ -35,6 +36,27 @@ def test_contradictory_definition_is_refused(rules: dict[str, Any]) -> None:
     """R-B2: a definition whose rules don't fit its type never comes to life."""
     with pytest.raises(ValidationError):
         Characteristic.model_validate(item("width", **rules))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "free"),
+    [
+        ("(a+)+", True),
+        ("((a*))*b", True),
+        ("(a|ab)*", True),
+        ("(?:x(a{1,}))+", True),
+        ("((a|b)c){3}", True),
+        ("[A-Z]+-[0-9]+", False),
+        ("([A-Z]+-)?[0-9]+", False),
+        ("(ab)+c*", False),
+        (r"(\\(\\+)+", False),
+        ("([+*|]x)+", False),
+        ("a|b", False),
+    ],
+)
+def test_a_pattern_that_may_take_for_ever(pattern: str, *, free: bool) -> None:
+    """R-B2: a repeated group that repeats or chooses itself is known for what it is, however deep."""
+    assert wanders(pattern) is free
 
 
 def test_characteristics_are_distinct() -> None:

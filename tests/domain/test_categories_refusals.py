@@ -29,6 +29,8 @@ WRONG: list[tuple[dict[str, Any], str, tuple[str | int, ...]]] = [
     ({"kind": "limit", "max_length": 4}, "TEXT_RULES_NOT_FOR_TYPE", ("limit",)),
     ({"kind": "limit", "max_length": 0}, "VALUE_NOT_ALLOWED", ("limit", "maxLength")),
     ({"kind": "limit", "pattern": "("}, "TEXT_RULES_NOT_FOR_TYPE", ("limit",)),
+    ({"kind": "limit", "characteristic": "id-note", "pattern": "("}, "PATTERN_UNREADABLE", ("limit",)),
+    ({"kind": "limit", "characteristic": "id-note", "pattern": "(a+)+"}, "PATTERN_TOO_FREE", ()),
     ({"kind": "limit", "pattern": "x" * 201}, "TOO_LONG", ("limit", "pattern")),
     ({"kind": "retype", "type": "choice"}, "CHOICES_NOT_FOR_TYPE", ("retype",)),
     ({"kind": "retype", "type": "decimal"}, "DECIMALS_NOT_FOR_TYPE", ("retype",)),
