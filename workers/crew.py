@@ -1,7 +1,7 @@
 """Everything that works without a client asking, together: beside the server, or as a process of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,11 +13,14 @@ from integrations.esobes import EsobesClient
 from integrations.mail import MailGateway
 from integrations.sms import SmsGateway
 from resolvers.context import Context
+from resolvers.imports import EXPORT, IMPORT
 from resolvers.measures import sms_delivered, sms_refused
 from workers.audit import Sealer
 from workers.evidence import EvidenceClock
 from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
+from workers.imports import listings_export, listings_import
+from workers.jobs import JobRunner, Work
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
 
@@ -39,6 +42,10 @@ class Partners:
     sms: SmsGateway
     mail: MailGateway
     esobes: EsobesClient
+
+
+WORKS: Mapping[str, Work] = {EXPORT: listings_export, IMPORT: listings_import}
+"""What jobs can be about."""
 
 
 def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: timedelta) -> list[Worker]:
@@ -66,6 +73,7 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         choices,
         EvidenceClock(context),
         Housekeeper(clock),
+        JobRunner(context, WORKS),
     ]
 
 

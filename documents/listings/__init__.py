@@ -1,5 +1,13 @@
 """Listings: the supplier's working copies, the published snapshots, and the catalogue over them."""
 
+from documents.listings.bulk import (
+    Overtaken,
+    drafts_named,
+    drafts_of_category,
+    publish_many,
+    ready,
+    write_drafts,
+)
 from documents.listings.catalogue import (
     ORDERS,
     CatalogueSort,
@@ -29,11 +37,14 @@ __all__ = [
     "Helper",
     "Listing",
     "ListingDraft",
+    "Overtaken",
     "catalogue_page",
     "conditions",
     "count",
     "count_of_supplier",
     "create_draft",
+    "drafts_named",
+    "drafts_of_category",
     "get_draft",
     "get_listing",
     "listed_drafts",
@@ -42,8 +53,11 @@ __all__ = [
     "listings_of_suppliers",
     "page_question",
     "publish",
+    "publish_many",
+    "ready",
     "save_draft",
     "withdraw",
+    "write_drafts",
 ]
 
 readable("listing", get_listing, partly=True)

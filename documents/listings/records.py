@@ -71,18 +71,31 @@ class _Card(Record):
 
 
 class ListingDraft(_Card):
-    """The working copy: `version` grows with every write, `published_version` is the one last shown."""
+    """The working copy: `version` grows with every write, `published_version` is the one last shown.
+
+    `external_key` is what its supplier calls it in tables of its own.
+    """
 
     status: ListingStatus = ListingStatus.draft
     created_at: datetime
     updated_at: datetime
     published_version: int | None = None
+    external_key: str | None = None
 
     class Settings(Record.Settings):
-        """A supplier's own list, newest first."""
+        """A supplier's own: newest first, by category, and by its own codes, each of them once."""
 
         name = "listing_drafts"
-        indexes: ClassVar = [IndexModel([("supplier", 1), ("created_at", -1), ("_id", -1)], name=BY_SUPPLIER)]
+        indexes: ClassVar = [
+            IndexModel([("supplier", 1), ("created_at", -1), ("_id", -1)], name=BY_SUPPLIER),
+            IndexModel([("supplier", 1), ("category", 1), ("_id", 1)], name="of_category"),
+            IndexModel(
+                [("supplier", 1), ("external_key", 1)],
+                unique=True,
+                partialFilterExpression={"external_key": {"$type": "string"}},
+                name="external_key",
+            ),
+        ]
 
 
 class Listing(_Card):

@@ -8,10 +8,12 @@ from domain.imports.rows import (
     Judged,
     Meant,
     Row,
+    Values,
     card_of,
     card_values,
     column_at,
     judge,
+    placed_at,
     read_row,
 )
 from domain.imports.tables import TableFormat, csv_lines, json_rows, spooled, tabular, unspooled
@@ -29,6 +31,7 @@ __all__ = [
     "Row",
     "TableFormat",
     "Value",
+    "Values",
     "card_of",
     "card_values",
     "column_at",
@@ -39,6 +42,7 @@ __all__ = [
     "meant",
     "neutral",
     "placed",
+    "placed_at",
     "read_cell",
     "read_row",
     "spooled",

@@ -156,7 +156,7 @@ def judge(columns: Sequence[Column], meant: Meant, before: Values, check: Check,
         try:
             return Judged(check(card_of(columns, values)), faults)
         except InvalidInput as found:
-            issues = [_at(columns, meant.number, one) for one in found.issues]
+            issues = [placed_at(columns, meant.number, one) for one in found.issues]
             if not lenient:
                 return Judged(None, issues)
             faults += issues
@@ -173,13 +173,14 @@ def _also(columns: Sequence[Column], meant: Meant, before: Values, check: Check)
     except InvalidInput as found:
         return [
             one
-            for one in (_at(columns, meant.number, each) for each in found.issues)
+            for one in (placed_at(columns, meant.number, each) for each in found.issues)
             if one.path[-1] not in wrong
         ]
     return []
 
 
-def _at(columns: Sequence[Column], row: int, issue: Issue) -> Issue:
+def placed_at(columns: Sequence[Column], row: int, issue: Issue) -> Issue:
+    """A fault of a card as a fault of the cell of a row."""
     name = column_at(columns, issue.path)
     return Issue(issue.code, ("rows", row, name or str(issue.path[0])), issue.params)
 

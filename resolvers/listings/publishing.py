@@ -29,7 +29,7 @@ async def publish(ctx: Context, listing: Id, expected: int, key: str) -> Row:
         await checked_content(ctx, definition, card_of(definition, draft), complete=True)
         shown = {"status": _advanced(draft, ListingAction.publish), "published_version": expected + 1}
         saved = await store(listing, expected, shown)
-        await listings.publish(_snapshot(ctx, definition, saved))
+        await listings.publish(snapshot(ctx, definition, saved))
         return await _told(ctx, draft, saved)
 
     return await once(ctx, "listingPublish", key, _version(listing, expected), work)
@@ -48,7 +48,8 @@ async def withdraw(ctx: Context, listing: Id, expected: int, key: str) -> Row:
     return await once(ctx, "listingWithdraw", key, _version(listing, expected), work)
 
 
-def _snapshot(ctx: Context, definition: Category, draft: Row) -> Listing:
+def snapshot(ctx: Context, definition: Category, draft: Row) -> Listing:
+    """What the catalogue is to show of a draft."""
     fields = {name: draft[name] for name in _COPIED}
     filterable = [item.code for item in definition.characteristics if item.filterable]
     return Listing(_id=draft["_id"], published_at=ctx.now, filterable=filterable, **fields)
