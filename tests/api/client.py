@@ -31,6 +31,8 @@ ACTS: dict[str, tuple[str, str]] = {
     "listingEdit": ("ListingEdited", DRAFT),
     "listingPublish": ("ListingPublished", DRAFT),
     "listingWithdraw": ("ListingWithdrawn", DRAFT),
+    "listingsImport": ("ImportBegun", "job { id status }"),
+    "listingsExport": ("ExportBegun", "job { id status }"),
     "measureActivateChoice": ("MeasureChoiceActivated", "measure { id status }"),
     "noticeTaskComplete": ("NoticeTaskCompleted", "task { id open }"),
     "orderPrepare": ("OrderPrepared", "application { id quantity document { content text } }"),

@@ -18,6 +18,8 @@ from workers.jobs import Batch
 
 ROWS = 200
 """Rows of one transaction."""
+SHOWN_ROWS = 20
+"""The same where listings are shown at once: each has a thousand keys in the catalogue's indexes."""
 FAULTS_MAX = 50_000
 """So many faults of one import are written down; the rows are counted all the same."""
 CHECK, WRITE = "check", "write"
@@ -113,7 +115,8 @@ def _headed(place: Place, table: Table) -> Batch:
 def _batches(ctx: Context, asked: Import, table: Table, walk: _Walk, *, write: bool) -> Iterator[Batch]:
     table.skip(walk.place.rows)
     counts = write or asked.policy is not ImportPolicy.reject_all
-    while rows := table.next(ROWS):
+    size = SHOWN_ROWS if write and asked.publish else ROWS
+    while rows := table.next(size):
 
         async def batch(rows: list[Any] = rows) -> Progress:
             done = await did_rows(ctx, asked, rows, write=write)
