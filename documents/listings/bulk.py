@@ -19,14 +19,15 @@ class Overtaken(Exception):
 
 
 async def drafts_named(supplier: Id, ids: Collection[Id], keys: Collection[str]) -> list[Row]:
-    """A supplier's working copies by identifier or by its own code."""
-    named: list[Row] = [{"_id": {"$in": list(ids)}}, {"external_key": {"$in": list(keys)}}]
-    asked = [one for one, given in zip(named, (ids, keys), strict=True) if given]
-    if not asked:
-        return []
-    query = {"supplier": {"$eq": supplier}, "$or": asked}
-    rows = await collection(_DRAFTS).find(query, session=session()).to_list()
-    return [dict(row, kind=_KIND) for row in rows]
+    """A supplier's working copies by identifier or by its own code: two questions, each of its index."""
+    found: dict[Id, Row] = {}
+    for field, hint, wanted in (("_id", "_id_", list(ids)), ("external_key", "external_key", list(keys))):
+        if not wanted:
+            continue
+        query = {"supplier": {"$eq": supplier}, field: {"$in": wanted}}
+        rows = collection(_DRAFTS).find(query, hint=hint, session=session())
+        found |= {row["_id"]: {**row, "kind": _KIND} async for row in rows}
+    return list(found.values())
 
 
 async def drafts_of_category(supplier: Id, category: str, after: Id | None, first: int) -> list[Row]:
