@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pymongo import ReplaceOne
 
 from documents.base import Id, Row, collection, session, with_kind
-from documents.listings.records import Listing, ListingDraft
+from documents.listings.records import BY_KEY, Listing, ListingDraft
 from documents.listings.stored import stored
 
 _DRAFTS, _KIND = "listing_drafts", "listing_draft"
@@ -21,13 +21,18 @@ class Overtaken(Exception):
 async def drafts_named(supplier: Id, ids: Collection[Id], keys: Collection[str]) -> list[Row]:
     """A supplier's working copies by identifier or by its own code: two questions, each of its index."""
     found: dict[Id, Row] = {}
-    for field, hint, wanted in (("_id", "_id_", list(ids)), ("external_key", "external_key", list(keys))):
-        if not wanted:
-            continue
-        query = {"supplier": {"$eq": supplier}, field: {"$in": wanted}}
-        rows = collection(_DRAFTS).find(query, hint=hint, session=session())
+    for question in questions(supplier, ids, keys):
+        rows = collection(_DRAFTS).find(question["filter"], hint=question["hint"], session=session())
         found |= {row["_id"]: {**row, "kind": _KIND} async for row in rows}
     return list(found.values())
+
+
+def questions(supplier: Id, ids: Collection[Id], keys: Collection[str]) -> list[Row]:
+    """What `drafts_named` asks. The type of the code has to be named, or its index would be walked whole."""
+    own: Row = {"supplier": {"$eq": supplier}}
+    by_id = {"filter": {**own, "_id": {"$in": list(ids)}}, "hint": "_id_"}
+    by_key = {"filter": {**own, "external_key": {"$in": list(keys), "$type": "string"}}, "hint": BY_KEY}
+    return [one for one, given in ((by_id, ids), (by_key, keys)) if given]
 
 
 async def drafts_of_category(supplier: Id, category: str, after: Id | None, first: int) -> list[Row]:

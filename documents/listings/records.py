@@ -15,6 +15,7 @@ from domain.search import Facts, listing_keys, tokens
 BY_PRICE = "keys_price"
 BY_DATE = "keys_published"
 BY_SUPPLIER = "supplier"
+BY_KEY = "external_key"
 _RANK_BITS = 20
 
 HIDDEN = {"keys": 0, "words": 0, "filterable": 0}
@@ -93,7 +94,7 @@ class ListingDraft(_Card):
                 [("supplier", 1), ("external_key", 1)],
                 unique=True,
                 partialFilterExpression={"external_key": {"$type": "string"}},
-                name="external_key",
+                name=BY_KEY,
             ),
         ]
 
