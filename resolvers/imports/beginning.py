@@ -27,12 +27,12 @@ async def begin_import(
 ) -> Row:
     """The job that reads a file of the supplier's own into a category whose direction is open to it."""
     require(ctx.viewer, "Mutation.listingsImport")
-    definition = await _current(category)
     row = require_visible(ctx.viewer, "ImportFile.read", await imports.get(file), "input", "fileId")
     if row["purpose"] != SOURCE or row["size"] is None:
         raise NotFound(("input", "fileId"))
     if row["expires_at"] <= ctx.now:
         raise Refused("IMPORT_FILE_GONE", ("input", "fileId"))
+    definition = await _current(category)
     asked = {
         "category": definition.code,
         "definition": definition.version,

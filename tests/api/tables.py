@@ -31,6 +31,15 @@ JOB = """query($id: ID!) { node(id: $id) { ... on Job { id work status total don
 errorCode errorMessage faults(first: 100) { nodes { position subject code path message } } } } }"""
 
 
+DRAFTS = """query($first: Int!) { viewer { drafts(first: $first) { nodes { id version status title { ru kk }
+price { amount } regions characteristics { code number boolean choices value } } } } }"""
+
+
+async def drafts(client: Client, first: int = 100) -> list[Any]:
+    """A supplier's own drafts, the newest first."""
+    return list((await client.read(DRAFTS, first=first))["viewer"]["drafts"]["nodes"])
+
+
 def table(*rows: Cells) -> bytes:
     """A CSV of these rows, with the columns of the first."""
     file = io.StringIO()
@@ -43,6 +52,11 @@ def table(*rows: Cells) -> bytes:
 async def upload(client: Client, content: bytes) -> httpx2.Response:
     """The answer to an upload."""
     return await client.http.post("/imports/files", content=content, headers=client.headers)
+
+
+async def uploaded(client: Client) -> str:
+    """The identifier of a table that was uploaded."""
+    return str((await upload(client, b"key;title_ru\n")).json()["fileId"])
 
 
 async def begun(client: Client, content: bytes, **given: Any) -> str:

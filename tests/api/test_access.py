@@ -8,6 +8,7 @@ import pytest
 from schema.nodes import global_id
 from tests.api.client import ACTS, Client
 from tests.api.portal import Portal, card, local, of_draft
+from tests.api.tables import uploaded
 
 OPEN = {"signInBegin", "signInComplete", "signInRefresh", "signInActAs", "signInStaff"}
 OWN = {"sessionRevoke", "sessionRevokeOthers", "participantEmailChange"}
@@ -41,6 +42,12 @@ async def stage(portal: Portal) -> Stage:
     given: dict[str, dict[str, Any]] = {
         **orders,
         "listingCreate": {"category": "wheelchairs_manual", "card": card()},
+        "listingsImport": {
+            "category": "wheelchairs_manual",
+            "fileId": await uploaded(supplier),
+            "policy": "REJECT_ALL",
+        },
+        "listingsExport": {"category": "wheelchairs_manual", "format": "CSV"},
         "listingEdit": {"listingId": draft, "expectedVersion": 2, "card": card("Чужая рука")},
         "listingPublish": {"listingId": draft, "expectedVersion": 2},
         "listingWithdraw": {"listingId": draft, "expectedVersion": 2},
@@ -68,7 +75,7 @@ async def stage(portal: Portal) -> Stage:
 
 OWNERS = {
     "executive_body": {"orderApprove", "orderRefuse", "orderReimburse", "noticeTaskComplete"},
-    "supplier": {"listingCreate"},
+    "supplier": {"listingCreate", "listingsExport"},
 }
 """What a role may try here: the executive body is that of the region, a card of one's own is one's own."""
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from documents import imports as imports_files
 from documents import jobs
 from documents.base import Row, collection
 from domain.imports import ImportPolicy, TableFormat
@@ -88,3 +89,8 @@ async def faults(job: Row) -> list[tuple[int, str, str]]:
     """Row, column and code of each fault."""
     page = await jobs.faults_of(job["_id"], first=100, cursor=None)
     return [(row["position"], str(row["path"][-1]), row["code"]) for row in page.rows]
+
+
+async def kept_bytes() -> int:
+    """Pieces of files in the database."""
+    return await collection(f"{imports_files.BYTES}.chunks").count_documents({})
