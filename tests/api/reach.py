@@ -100,7 +100,7 @@ QUERIES = {
 VIEWER = {
     "role", "region", "onBehalf", "participant", "supplier", "wards", "sessions", "drafts", "jobs", "measures", "orders", "noticeTasks",
 }  # fmt: skip
-COUNTS = {"ListingConnection.totalCount", "StatusCount.count", "AuditedWrite.count"}
+COUNTS = {"Job.faultCount", "ListingConnection.totalCount", "StatusCount.count", "AuditedWrite.count"}
 PEOPLE = {"Order.recipient", "ParticipantFound.person", "Query.participantOf"}
 """Fields that show somebody else in brief."""
 IDENTIFIERS = {

@@ -1,18 +1,20 @@
 """Imports by workers: each row once, whatever breaks off; and files that are too much for anybody."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 
+from documents import base, jobs
 from documents import imports as files
-from documents import jobs
 from documents.base import Row, collection
 from domain.imports import ImportPolicy, TableFormat
 from domain.jobs import Progress
 from resolvers.context import Context
 from resolvers.imports import EXPORT, IMPORT
+from tests.documents.encryption.commands import Commands
 from tests.resolvers.stage import supplier
 from tests.resolvers.tables import WHOLE, begun, drafts, faults, imported, job_of, runner
 from workers.imports import importing, listings_export, listings_import, spool
@@ -195,14 +197,32 @@ async def test_an_export_of_a_definition_that_is_gone() -> None:
     assert ((await job_of(job))["error"] or {})["code"] == "NOT_FOUND"
 
 
-async def test_an_import_asks_the_database_by_batches() -> None:
-    """R-B6: commands are counted by batch and not by row."""
+async def commands_of(mongod: str, rows: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What an import of so many rows asks the database for."""
     _, ctx = await supplier()
-    job = await begun(ctx, [WHOLE] * 9)
-    before = await collection("audit_intents").count_documents({})
-    await runner().work()
-    assert (await job_of(job))["done"] == 9
-    assert await collection("audit_intents").count_documents({}) - before == 3 + 1  # batches, and the end
+    job = await begun(ctx, [WHOLE] * rows)
+    async with Commands(mongod, base.database().name) as counted:
+        monkeypatch.setattr(base, "_database", counted.database)
+        await runner().work()
+        monkeypatch.undo()
+    assert (await job_of(job))["done"] == rows
+    return counted.names
+
+
+async def test_an_import_asks_the_database_by_batches(mongod: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-B6: ten times the rows in a batch are as many commands: nothing is asked for row by row."""
+    few = await commands_of(mongod, 3, monkeypatch)
+    monkeypatch.setattr(importing, "ROWS", 30)
+    assert Counter(await commands_of(mongod, 30, monkeypatch)) == Counter(few)
+
+
+@pytest.mark.long
+async def test_ten_thousand_rows_are_fifty_batches(mongod: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R-B6: 10,000 rows are written by fifty transactions and less than a command for ten rows."""
+    monkeypatch.undo()
+    names = Counter(await commands_of(mongod, 10_000, monkeypatch))
+    assert names["commitTransaction"] <= 52
+    assert sum(names.values()) < 1_000
 
 
 async def test_rows_that_are_too_long_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from domain.errors import Issue, Refused
 from domain.imports import Column, Row, TableFormat, csv_lines, json_rows, spooled, tabular, unspooled
 from workers.imports.workbooks import xlsx_lines
 
-LINES_MAX = 200 * 2**20
+LINES_MAX = 100 * 2**20
 """Characters of all rows together."""
 
 
