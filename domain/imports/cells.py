@@ -8,7 +8,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 
@@ -132,10 +132,7 @@ def _decimal(raw: Raw) -> Decimal:
         if len(raw) > _LONGEST_NUMBER or not _GROUPED.fullmatch(raw.strip()):
             raise CellFault("IMPORT_NOT_NUMBER")
         return Decimal(raw.strip().translate(_SPACES).replace(",", "."))
-    try:
-        number = Decimal(repr(raw))
-    except InvalidOperation:
-        raise CellFault("IMPORT_NOT_NUMBER") from None
+    number = Decimal(repr(raw))
     if not number.is_finite():
         raise CellFault("IMPORT_NOT_NUMBER")
     return number

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from domain.categories import Characteristic
 from domain.categories.readers import KEY_OF_TYPE
 from domain.errors import InvalidInput, Issue, Path
 from domain.imports.cells import Raw, Value, read_cell
 from domain.imports.columns import NAMING, Column, Part
+from domain.texts import Language
 
 ROWS_MAX = 50_000
 """Rows of one file."""
@@ -100,7 +102,7 @@ def card_of(columns: Iterable[Column], values: Values) -> dict[str, Any]:
         if value is None:
             continue
         if column.item is not None:
-            _answer(answers, column, value)
+            _answer(answers, column.item, column.language, value)
         elif column.language is not None:
             (title if column.part is Part.heading else description)[column.language.value] = value
     return {
@@ -112,16 +114,15 @@ def card_of(columns: Iterable[Column], values: Values) -> dict[str, Any]:
     }
 
 
-def _answer(answers: dict[str, dict[str, Any]], column: Column, value: Value) -> None:
-    item = column.item
-    if item is None:
-        return
+def _answer(
+    answers: dict[str, dict[str, Any]], item: Characteristic, language: Language | None, value: Value
+) -> None:
     key = KEY_OF_TYPE[item.type]
     answer = answers.setdefault(item.code, {"code": item.code})
-    if column.language is None:
+    if language is None:
         answer[key] = value
     else:
-        answer.setdefault(key, {})[column.language.value] = value
+        answer.setdefault(key, {})[language.value] = value
 
 
 def column_at(columns: Iterable[Column], path: Path) -> str | None:
@@ -152,7 +153,7 @@ def judge(columns: Sequence[Column], meant: Meant, before: Values, check: Check,
     if faults and not lenient:
         return Judged(None, [*faults, *_also(columns, meant, before, check)])
     values = dict(before) | dict(meant.values)
-    for _ in range(len(columns) + 1):
+    while True:
         try:
             return Judged(check(card_of(columns, values)), faults)
         except InvalidInput as found:
@@ -161,8 +162,7 @@ def judge(columns: Sequence[Column], meant: Meant, before: Values, check: Check,
                 return Judged(None, issues)
             faults += issues
             if not _leave_out(values, before, issues):
-                break
-    return Judged(None, faults)
+                return Judged(None, faults)
 
 
 def _also(columns: Sequence[Column], meant: Meant, before: Values, check: Check) -> list[Issue]:

@@ -75,6 +75,16 @@ async def test_what_names_a_listing() -> None:
     assert [(row["external_key"], row["price"]) for row in await drafts()] == [("C", 500), ("B", 600)]
 
 
+async def test_a_version_that_has_passed() -> None:
+    """R-B5: a row of another version than stands is refused with both; one that changes nothing is none the worse."""
+    _, ctx = await supplier()
+    await imported(ctx, [WHOLE | {"key": "A"}, WHOLE | {"key": "B"}])
+    rows = [{"key": "A", "version": 2, "price": 5}, {"key": "B", "version": 2, "price": 100}]
+    job = await imported(ctx, rows)
+    assert await faults(job) == [(1, "version", "VERSION_CONFLICT")]
+    assert (job["done"], [(row["version"], row["price"]) for row in await drafts()]) == (1, [(1, 10_000)] * 2)
+
+
 async def test_a_listing_of_another_category() -> None:
     """R-B6: a code that a listing of another category has is told, and the listing stays."""
     _, ctx = await supplier()

@@ -3,7 +3,7 @@
 import zipfile
 import zlib
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any, BinaryIO
 
 from defusedxml.common import DefusedXmlException
@@ -88,8 +88,6 @@ def _raw(cell: Any) -> Raw:
         return meant(cell)
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
     return cell if cell is None or isinstance(cell, bool | int | float) else str(cell)
 
 
