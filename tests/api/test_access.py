@@ -24,6 +24,12 @@ class Stage:
     records: dict[str, str]
 
 
+async def tables_of(supplier: Client) -> dict[str, dict[str, Any]]:
+    """What is done with tables: a file of one's own goes into a category, listings of one's own come out."""
+    given = {"category": "wheelchairs_manual", "fileId": await uploaded(supplier), "policy": "REJECT_ALL"}
+    return {"listingsImport": given, "listingsExport": {"category": "wheelchairs_manual", "format": "CSV"}}
+
+
 @pytest.fixture(scope="module")
 async def stage(portal: Portal) -> Stage:
     """One of each."""
@@ -42,12 +48,7 @@ async def stage(portal: Portal) -> Stage:
     given: dict[str, dict[str, Any]] = {
         **orders,
         "listingCreate": {"category": "wheelchairs_manual", "card": card()},
-        "listingsImport": {
-            "category": "wheelchairs_manual",
-            "fileId": await uploaded(supplier),
-            "policy": "REJECT_ALL",
-        },
-        "listingsExport": {"category": "wheelchairs_manual", "format": "CSV"},
+        **await tables_of(supplier),
         "listingEdit": {"listingId": draft, "expectedVersion": 2, "card": card("Чужая рука")},
         "listingPublish": {"listingId": draft, "expectedVersion": 2},
         "listingWithdraw": {"listingId": draft, "expectedVersion": 2},
