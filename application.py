@@ -26,6 +26,7 @@ from execution.schema import Schema
 from execution.trusted import Trusted, anybody, none_but_known
 from resolvers.context import Context, system_context
 from schema.doors import Doors
+from schema.nodes import global_id
 from schema.portal import message, portal_schema, systems_only
 from settings import Settings
 from web.caches import CacheFigures
@@ -33,6 +34,7 @@ from web.development import DemoPerson, DevelopmentTools, development_routes
 from web.development_oidc import development_oidc_routes
 from web.graphiql import graphiql_page, static_route
 from web.health import health_routes
+from web.imports import import_routes
 from web.keys import key_routes
 from web.oauth import oauth_routes
 from web.partners import partner_routes
@@ -64,6 +66,7 @@ def application(portal: Portal) -> Starlette:
         *partner_routes(partial(_arrived, portal), tokens=portal.settings.partners_need_tokens),
         *oauth_routes(partial(_arrived, portal)),
         *staff_routes(partial(_arrived, portal)),
+        *import_routes(partial(_arrived, portal), partial(global_id, "import_file")),
     ]
     routes += _development_routes(development) if development else []
     return Starlette(routes=routes, exception_handlers=unexpected(message, AWAY))

@@ -109,6 +109,9 @@ RULES: dict[str, Rule] = {
     "Mutation.systemClientDisable": {Role.administrator: anything},
     # definitions of categories
     "Mutation.categoryChange": {Role.administrator: anything},
+    # tables of listings
+    "Mutation.listingsImport": {Role.supplier: anything},
+    "Mutation.listingsExport": {Role.supplier: anything},
     # long work
     "Mutation.jobCancel": {Role.supplier: own_supplier, Role.administrator: nobodys},
     # the sealed audit
@@ -124,6 +127,7 @@ RULES: dict[str, Rule] = {
     "Category.read": _PUBLIC,
     "Supplier.read": {role: Both(relation, registered) for role, relation in _PUBLIC.items()},
     "ListingDraft.read": {Role.supplier: own_supplier},
+    "ImportFile.read": {Role.supplier: own_supplier},
     "Job.read": {Role.supplier: own_supplier, Role.administrator: nobodys},
     "Measure.read": {Role.participant: own_participant, Role.executive_body: own_region},
     "Order.read": {

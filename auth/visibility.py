@@ -16,6 +16,7 @@ READS = {
     "listing_draft": "ListingDraft.read",
     "participant": "Participant.read",
     "job": "Job.read",
+    "import_file": "ImportFile.read",
     "measure": "Measure.read",
     "order": "Order.read",
     "order_application": "OrderApplication.read",

@@ -6,8 +6,9 @@ By the portal's own clock, not by the server's expiry monitor: a development clo
 from datetime import datetime, timedelta
 from functools import partial
 
+from documents import imports
 from documents.audit import intend, watched
-from documents.base import Row, collection, in_transaction, session
+from documents.base import Id, Row, collection, in_transaction, session
 from documents.registry import DOCUMENTS
 from domain.audit import system_actor
 
@@ -40,7 +41,23 @@ async def drop_expired(now: datetime) -> int:
             dropped += await _drop_audited(name, expired, now)
         else:
             dropped += (await collection(name).delete_many(expired)).deleted_count
+    return dropped + await _drop_files(now)
+
+
+async def _drop_files(now: datetime) -> int:
+    """Files of imports and exports: their bytes first, so that no bytes stay without a row."""
+    dropped = 0
+    while found := await imports.expired(now):
+        for file in found:
+            await imports.drop_bytes(file)
+        dropped += await in_transaction(partial(_drop_rows, found, now))
     return dropped
+
+
+async def _drop_rows(files: list[Id], now: datetime) -> int:
+    count = await imports.drop(files)
+    await intend(ACT, by=HOUSEKEEPER, at=now, details={"collection": imports.NAME, "count": count})
+    return count
 
 
 async def _drop_audited(name: str, expired: Row, now: datetime) -> int:

@@ -13,6 +13,7 @@ from documents.feeds import FeedEntry, FeedTopic
 from documents.gateway import GatewayRecord
 from documents.idempotency import IdempotencyKey
 from documents.identity import Challenge, Session
+from documents.imports import ImportFile
 from documents.jobs import Job, JobFault
 from documents.leases import LeaseRow
 from documents.listings import Listing, ListingDraft
@@ -45,6 +46,7 @@ DOCUMENTS: list[type[Record]] = [
     FeedTopic,
     GatewayRecord,
     IdempotencyKey,
+    ImportFile,
     Job,
     JobFault,
     LeaseRow,

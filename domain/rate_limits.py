@@ -33,6 +33,7 @@ class RateRule(StrEnum):
     contact_code = "contact_code"  # (participant)
     contact_code_value = "contact_code_value"  # (telephone number or address that a code is sent to)
     mutation = "mutation"  # (viewer)
+    import_file = "import_file"  # (supplier)
     personal_data = "personal_data"  # (member of staff who asks who somebody is)
 
 
@@ -79,6 +80,7 @@ RATES: Mapping[RateRule, Rate] = {
     RateRule.contact_code_value: Rate(5, _HOUR),
     RateRule.mutation: Rate(600, _MINUTE),
     RateRule.personal_data: Rate(60, _TEN),
+    RateRule.import_file: Rate(30, _TEN),
 }
 """What holds unless the settings say otherwise."""
 

@@ -79,6 +79,12 @@ def error_message(record: Plain, context: Context) -> str | None:
     return str(described(error, context.language)["message"])
 
 
+def file_path(record: Plain) -> str | None:
+    """Where what the job made is fetched."""
+    file = record["result"].get("file")
+    return f"/imports/files/{file}" if file else None
+
+
 @record("job", description="Long work in batches: each is done whole, once, whatever breaks off.")
 class Job(Node):
     """Follow it over the feed of its owner (`job.changed`), or read it again."""
@@ -93,6 +99,11 @@ class Job(Node):
     faults: JobFaultConnection = resolved(faults, cost=10)
     error_code: str | None = computed(error_code, reads=("error",))
     error_message: str | None = computed(error_message, reads=("error",))
+    file_path: str | None = computed(
+        file_path,
+        reads=("result",),
+        description="Where the file that it made is fetched, with a token.",
+    )
     created_at: datetime = stored()
     changed_at: datetime = stored()
     finished_at: datetime | None = stored()

@@ -20,6 +20,7 @@ NAMES = {
     "staff": "StaffMember",
     "system_client": "SystemClient",
     "job": "Job",
+    "import_file": "ImportFile",
     "measure": "Measure",
     "order": "Order",
     "order_application": "OrderApplication",
@@ -31,7 +32,7 @@ NAMES = {
 }
 """Kind of a record → the name of its type in the schema."""
 
-UNSHOWN = frozenset({"staff", "system_client", "evidence", "erasure"})
+UNSHOWN = frozenset({"staff", "system_client", "evidence", "erasure", "import_file"})
 """Kinds that acts name by identifier, but that no type shows: `node` has nothing to answer with."""
 
 _KINDS = {name: kind for kind, name in NAMES.items()}

@@ -20,6 +20,7 @@ from schema.erasure import ErasureMutations
 from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
 from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
+from schema.imports import ImportMutations
 from schema.jobs import Job, JobMutations
 from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
 from schema.lookups import LookupQueries
@@ -82,6 +83,7 @@ MUTATIONS = (
     CategoryMutations,
     ErasureMutations,
     IdentityMutations,
+    ImportMutations,
     ListingMutations,
     JobMutations,
     MeasureMutations,

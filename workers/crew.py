@@ -14,11 +14,13 @@ from integrations.mail import MailGateway
 from integrations.sms import SmsGateway
 from resolvers import categories
 from resolvers.context import Context
+from resolvers.imports import EXPORT, IMPORT
 from resolvers.measures import sms_delivered, sms_refused
 from workers.audit import Sealer
 from workers.evidence import EvidenceClock
 from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
+from workers.imports import listings_export, listings_import
 from workers.jobs import JobRunner, Work
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
@@ -43,8 +45,12 @@ class Partners:
     esobes: EsobesClient
 
 
-WORKS: Mapping[str, Work] = {categories.WORK: categories.carry}
-"""Kinds of work that jobs do."""
+WORKS: Mapping[str, Work] = {
+    EXPORT: listings_export,
+    IMPORT: listings_import,
+    categories.WORK: categories.carry,
+}
+"""What jobs can be about."""
 
 
 def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: timedelta) -> list[Worker]:

@@ -71,20 +71,23 @@ class JobRunner(Periodic):
         try:
             async with aclosing(self._works[job["work"]](ctx, job)) as batches:
                 async for batch in batches:
-                    now = replace(ctx, now=ctx.services.clock())
-                    if not await did_batch(now, job, lease, batch) or self._stopping.is_set():
+                    if not await did_batch(self._now(ctx), job, lease, batch) or self._stopping.is_set():
                         return
-            await ended(ctx, job, lease, JobAction.finish)
+            await ended(self._now(ctx), job, lease, JobAction.finish)
         except DomainError as error:
             reason = {"code": error.code, "params": dict(error.params)}
-            await ended(ctx, job, lease, JobAction.fail, reason)
+            await ended(self._now(ctx), job, lease, JobAction.fail, reason)
         except (DatabaseFailure, LeaseLost):
             raise
         except Exception:
             log.exception("job %s broke off", job["_id"])
             await leases.hold(lease)
             if await jobs.broke_off(job["_id"]) >= ATTEMPTS_MAX:
-                await ended(ctx, job, lease, JobAction.fail, {"code": "JOB_BROKEN", "params": {}})
+                await ended(self._now(ctx), job, lease, JobAction.fail, {"code": "JOB_BROKEN", "params": {}})
+
+    @staticmethod
+    def _now(ctx: Context) -> Context:
+        return replace(ctx, now=ctx.services.clock())
 
     def _as_asked(self, job: Row) -> Context:
         """The context of whoever asked: a job may do what they may, and no more."""

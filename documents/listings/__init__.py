@@ -1,5 +1,13 @@
 """Listings: the supplier's working copies, the published snapshots, and the catalogue over them."""
 
+from documents.listings.bulk import (
+    Overtaken,
+    drafts_named,
+    drafts_of_category,
+    publish_many,
+    ready,
+    write_drafts,
+)
 from documents.listings.carrying import (
     category_drafts,
     count_of_category,
@@ -36,6 +44,7 @@ __all__ = [
     "Helper",
     "Listing",
     "ListingDraft",
+    "Overtaken",
     "catalogue_page",
     "category_drafts",
     "conditions",
@@ -43,6 +52,8 @@ __all__ = [
     "count_of_category",
     "count_of_supplier",
     "create_draft",
+    "drafts_named",
+    "drafts_of_category",
     "get_draft",
     "get_listing",
     "listed_drafts",
@@ -51,11 +62,14 @@ __all__ = [
     "listings_of_suppliers",
     "page_question",
     "publish",
+    "publish_many",
+    "ready",
     "rewrite_draft",
     "rewrite_snapshot",
     "save_draft",
     "whole_snapshots",
     "withdraw",
+    "write_drafts",
 ]
 
 readable("listing", get_listing, partly=True)

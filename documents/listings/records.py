@@ -16,6 +16,7 @@ BY_PRICE = "keys_price"
 BY_DATE = "keys_published"
 BY_SUPPLIER = "supplier"
 BY_CATEGORY = "category"
+BY_KEY = "external_key"
 _RANK_BITS = 20
 
 HIDDEN = {"keys": 0, "words": 0, "filterable": 0}
@@ -72,20 +73,31 @@ class _Card(Record):
 
 
 class ListingDraft(_Card):
-    """The working copy: `version` grows with every write, `published_version` is the one last shown."""
+    """The working copy: `version` grows with every write, `published_version` is the one last shown.
+
+    `external_key` is what its supplier calls it in tables of its own.
+    """
 
     status: ListingStatus = ListingStatus.draft
     created_at: datetime
     updated_at: datetime
     published_version: int | None = None
+    external_key: str | None = None
 
     class Settings(Record.Settings):
-        """A supplier's own list, newest first; a category's, whoever they are of."""
+        """A supplier's own: newest first, by category, by its own codes, each once; a category's, of all."""
 
         name = "listing_drafts"
         indexes: ClassVar = [
             IndexModel([("supplier", 1), ("created_at", -1), ("_id", -1)], name=BY_SUPPLIER),
             IndexModel([("category", 1), ("_id", 1)], name=BY_CATEGORY),
+            IndexModel([("supplier", 1), ("category", 1), ("_id", 1)], name="of_category"),
+            IndexModel(
+                [("supplier", 1), ("external_key", 1)],
+                unique=True,
+                partialFilterExpression={"external_key": {"$type": "string"}},
+                name=BY_KEY,
+            ),
         ]
 
 

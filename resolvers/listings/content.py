@@ -1,6 +1,6 @@
 """What a supplier writes on a card, checked against its limits and its category's definition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,29 +34,43 @@ async def checked_content(
 
     Faults of a draft stand in the request; those of a `complete` card stand in the draft that is published.
     """
+    known = await regions_in_force(ctx)
+    try:
+        return checked(definition, card, known, complete=complete)
+    except InvalidInput as found:
+        place: Path = () if complete else ("input", "card")
+        raise InvalidInput([replace(one, path=(*place, *one.path)) for one in found.issues]) from None
+
+
+async def regions_in_force(ctx: Context) -> frozenset[str]:
+    """The codes of the regions that a listing may serve today."""
     rows = await reference_rows("region", ctx.now.astimezone(ASTANA).date())
+    return frozenset(row["code"] for row in rows)
+
+
+def checked(definition: Category, card: CardInput, regions: Collection[str], *, complete: bool) -> Row:
+    """As `checked_content`, given the regions in force; faults stand in the card."""
     issues: list[Issue] = []
     answers: list[CharacteristicValue] = []
-    checked: Card | dict[str, object] = {}
+    found: Card | dict[str, object] = {}
     try:
         answers = check_answers(definition, card.characteristics, complete=complete)
-    except InvalidInput as found:
-        issues.extend(found.issues)
+    except InvalidInput as wrong:
+        issues.extend(wrong.issues)
     try:
-        checked = check_card(
+        found = check_card(
             title=card.title,
             description=card.description,
             price=card.price,
             regions=card.regions,
-            known_regions={row["code"] for row in rows},
+            known_regions=regions,
             complete=complete,
         )
-    except InvalidInput as found:
-        issues.extend(found.issues)
+    except InvalidInput as wrong:
+        issues.extend(wrong.issues)
     if issues:
-        place: Path = () if complete else ("input", "card")
-        raise InvalidInput([replace(issue, path=(*place, *issue.path)) for issue in issues])
-    content = {**checked, "characteristics": answers}
+        raise InvalidInput(issues)
+    content = {**found, "characteristics": answers}
     return content | {"content_hash": content_hash(content)}
 
 

@@ -32,7 +32,7 @@ async def publish(ctx: Context, listing: Id, expected: int, key: str) -> Row:
         shown = {"status": _advanced(draft, ListingAction.publish), "published_version": expected + 1}
         shown |= {name: draft[name] for name in ("definition_version", "characteristics", "content_hash")}
         saved = await store(listing, expected, shown)
-        await listings.publish(_snapshot(ctx, definition, saved))
+        await listings.publish(snapshot(ctx, definition, saved))
         return await _told(ctx, draft, saved)
 
     return await once(ctx, "listingPublish", key, _version(listing, expected), work)
@@ -51,7 +51,8 @@ async def withdraw(ctx: Context, listing: Id, expected: int, key: str) -> Row:
     return await once(ctx, "listingWithdraw", key, _version(listing, expected), work)
 
 
-def _snapshot(ctx: Context, definition: Category, draft: Row) -> Listing:
+def snapshot(ctx: Context, definition: Category, draft: Row) -> Listing:
+    """What the catalogue is to show of a draft."""
     fields = {name: draft[name] for name in _COPIED}
     fields["characteristics"] = everybodys(definition, draft["characteristics"])
     filterable = [item.code for item in definition.characteristics if item.filterable]

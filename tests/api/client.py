@@ -32,6 +32,8 @@ ACTS: dict[str, tuple[str, str]] = {
     "listingPublish": ("ListingPublished", DRAFT),
     "listingWithdraw": ("ListingWithdrawn", DRAFT),
     "categoryChange": ("CategoryChanged", "category { id version current } job { id status work total }"),
+    "listingsImport": ("ImportBegun", "job { id status }"),
+    "listingsExport": ("ExportBegun", "job { id status }"),
     "measureActivateChoice": ("MeasureChoiceActivated", "measure { id status }"),
     "noticeTaskComplete": ("NoticeTaskCompleted", "task { id open }"),
     "orderPrepare": ("OrderPrepared", "application { id quantity document { content text } }"),

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from tests.api.client import Client
 from tests.api.generated import Served, named, served
-from tests.api.portal import Portal, Someone, global_id, local, of_draft
+from tests.api.portal import CATEGORY, Portal, Someone, global_id, local, of_draft
 from tests.api.roles import system
+from tests.api.tables import upload
 
 REGION = "75"
 """Where everything of the stage lies: the executive body of Astana is a stranger there."""
@@ -27,7 +28,7 @@ OWNED = {
     "Representation",
     "Session",
 }
-NOBODYS = {"StaffMember", "Evidence", "SystemClient", "Erasure"}
+NOBODYS = {"StaffMember", "Evidence", "SystemClient", "Erasure", "ImportFile"}
 """Kinds that have an identifier but are read in no node."""
 ALSO_SEES = {("Representation", "administrator")}
 
@@ -67,6 +68,8 @@ EDGES = {
     "ListingWithdrawn.draft": "act",
     "JobCancelled.job": "act",
     "CategoryChanged.job": "act",
+    "ImportBegun.job": "act",
+    "ExportBegun.job": "act",
     "MeasureChoiceActivated.measure": "act",
     "NoticeTaskCompleted.task": "act",
     "OrderPrepared.application": "act",
@@ -99,11 +102,12 @@ QUERIES = {
 VIEWER = {
     "role", "region", "onBehalf", "participant", "supplier", "wards", "sessions", "drafts", "jobs", "measures", "orders", "noticeTasks",
 }  # fmt: skip
-COUNTS = {"ListingConnection.totalCount", "StatusCount.count", "AuditedWrite.count"}
+COUNTS = {"Job.faultCount", "ListingConnection.totalCount", "StatusCount.count", "AuditedWrite.count"}
 PEOPLE = {"Order.recipient", "ParticipantFound.person", "Query.participantOf"}
 """Fields that show somebody else in brief."""
 IDENTIFIERS = {
     "jobId": "Job",
+    "fileId": "ImportFile",
     "orderId": "Order",
     "measureId": "Measure",
     "applicationId": "OrderApplication",
@@ -191,6 +195,8 @@ async def staged(portal: Portal) -> Stage:
     records = found | {
         "ListingDraft": draft, "Measure": free, "Order": order, "OrderApplication": prepared["application"]["id"],
     }  # fmt: skip
+    records["Job"] = (await supplier.done("listingsExport", category=CATEGORY, format="CSV"))["job"]["id"]
+    records["ImportFile"] = (await upload(supplier, b"key;title_ru\n")).json()["fileId"]
     records["Session"] = global_id("Session", own.signed_in["refreshToken"].partition(".")[0])
     portal.staff.clear()
     strangers = await everybody_else(portal)

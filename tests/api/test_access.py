@@ -8,6 +8,7 @@ import pytest
 from schema.nodes import global_id
 from tests.api.client import ACTS, Client
 from tests.api.portal import Portal, card, local, of_draft
+from tests.api.tables import uploaded
 
 OPEN = {"signInBegin", "signInComplete", "signInRefresh", "signInActAs", "signInStaff"}
 OWN = {"sessionRevoke", "sessionRevokeOthers", "participantEmailChange"}
@@ -30,6 +31,12 @@ class Stage:
     records: dict[str, str]
 
 
+async def tables_of(supplier: Client) -> dict[str, dict[str, Any]]:
+    """What is done with tables: a file of one's own goes into a category, listings of one's own come out."""
+    given = {"category": "wheelchairs_manual", "fileId": await uploaded(supplier), "policy": "REJECT_ALL"}
+    return {"listingsImport": given, "listingsExport": {"category": "wheelchairs_manual", "format": "CSV"}}
+
+
 @pytest.fixture(scope="module")
 async def stage(portal: Portal) -> Stage:
     """One of each."""
@@ -49,6 +56,7 @@ async def stage(portal: Portal) -> Stage:
         **orders,
         "categoryChange": CHANGE,
         "listingCreate": {"category": "wheelchairs_manual", "card": card()},
+        **await tables_of(supplier),
         "listingEdit": {"listingId": draft, "expectedVersion": 2, "card": card("Чужая рука")},
         "listingPublish": {"listingId": draft, "expectedVersion": 2},
         "listingWithdraw": {"listingId": draft, "expectedVersion": 2},
@@ -76,7 +84,7 @@ async def stage(portal: Portal) -> Stage:
 
 OWNERS = {
     "executive_body": {"orderApprove", "orderRefuse", "orderReimburse", "noticeTaskComplete"},
-    "supplier": {"listingCreate"},
+    "supplier": {"listingCreate", "listingsExport"},
     "administrator": {"categoryChange"},
 }
 """What a role may try here: the executive body is that of the region, a card of one's own is one's own."""

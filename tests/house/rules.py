@@ -55,7 +55,9 @@ RULES = {
     "B4": Rule("73 p. 13", "Drafts and published cards", "resolvers/listings/, documents/listings/"),
     "B5": Rule("73 p. 13", "A lost race is a typed conflict", "documents/listings/drafts.py"),
     "B6": Rule(
-        "73 p. 8", "Bulk work as resumable jobs", "workers/jobs.py, resolvers/jobs.py, documents/jobs/"
+        "73 p. 8",
+        "Tables in and out, as resumable jobs",
+        "domain/imports/, resolvers/imports/, workers/imports/, workers/jobs.py, documents/jobs/",
     ),
     "B7": Rule(
         "73 p. 8", "The catalogue «Помощь для вас»", "domain/search/, documents/listings/catalogue.py"

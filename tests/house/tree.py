@@ -12,6 +12,7 @@ FEATURES = (
     "erasure",
     "feeds",
     "identity",
+    "imports",
     "incidents",
     "jobs",
     "listings",

@@ -1,0 +1,93 @@
+"""Rows of a table done: judged against what stands, and written, in one transaction."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from documents import listings
+from documents.base import Id, Row
+from domain.errors import Issue
+from domain.imports import Meant, read_row
+from domain.imports import Row as TableRow
+from domain.jobs import Found
+from resolvers.context import Context
+from resolvers.imports.judging import Import, Outcome, World, outcome
+from resolvers.listings.content import regions_in_force
+from resolvers.listings.drafting import entitled
+from resolvers.listings.publishing import snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What rows came to: how many were made, changed, left as they are and refused; and what was wrong."""
+
+    made: int = 0
+    changed: int = 0
+    same: int = 0
+    refused: int = 0
+    found: Sequence[Found] = field(default=())
+
+
+async def did_rows(ctx: Context, asked: Import, rows: Sequence[TableRow], *, write: bool) -> Done:
+    """Judge rows, and write them with `write`, in the transaction under way.
+
+    As the supplier whose context it is: what they may not do by hand is Refused here as well. Everything is
+    judged against what stands in this transaction, so that a row that was done before finds its own work.
+    """
+    supplier = await entitled(ctx, asked.definition)
+    columns = {column.name: column for column in asked.columns}
+    meant = await asyncio.to_thread(lambda: [read_row(columns, row) for row in rows])
+    world = await _world(ctx, supplier, meant)
+    # rules take the processor for long: the other tasks of this process must not wait for them
+    outcomes = await asyncio.to_thread(lambda: _distinct([outcome(asked, world, one) for one in meant]))
+    if write:
+        await _write(ctx, asked, outcomes)
+    return _counted(outcomes)
+
+
+async def _world(ctx: Context, supplier: Row, meant: Sequence[Meant]) -> World:
+    ids = [Id(str(one.naming["id"])) for one in meant if one.naming.get("id")]
+    keys = [str(one.naming["key"]) for one in meant if one.naming.get("key")]
+    stands = await listings.drafts_named(supplier["_id"], ids, keys)
+    return World(
+        supplier["_id"],
+        await regions_in_force(ctx),
+        ctx.now,
+        by_id={str(row["_id"]): row for row in stands},
+        by_key={row["external_key"]: row for row in stands if row.get("external_key")},
+    )
+
+
+def _distinct(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Refuse rows that write what an earlier one writes, though they name it otherwise."""
+    seen: dict[object, int] = {}
+    found = []
+    for one in outcomes:
+        names = [one.draft["_id"], one.draft["external_key"]] if one.draft else []
+        first = next((seen[name] for name in names if name is not None and name in seen), None)
+        seen |= dict.fromkeys(names, one.number) if first is None else {}
+        twice = Issue("IMPORT_ROW_TWICE", ("rows", one.number, "key"), {"row": first or 0})
+        found.append(one if first is None else Outcome(one.number, one.named, refused=True, faults=[twice]))
+    return found
+
+
+async def _write(ctx: Context, asked: Import, outcomes: Sequence[Outcome]) -> None:
+    written = [one for one in outcomes if one.draft is not None]
+    made = [one.draft for one in written if one.draft and one.before is None]
+    edited = [(one.before, one.draft) for one in written if one.draft and one.before is not None]
+    await listings.write_drafts(made, edited)
+    shown = [one.draft for one in written if one.draft and one.shown]
+    await listings.publish_many([snapshot(ctx, asked.definition, draft) for draft in shown])
+
+
+def _counted(outcomes: Sequence[Outcome]) -> Done:
+    drafts = [one for one in outcomes if one.draft is not None]
+    refused = sum(one.refused for one in outcomes)
+    made = sum(one.before is None for one in drafts)
+    return Done(
+        made=made,
+        changed=len(drafts) - made,
+        same=len(outcomes) - len(drafts) - refused,
+        refused=refused,
+        found=[Found(one.number, fault, one.named) for one in outcomes for fault in one.faults],
+    )
