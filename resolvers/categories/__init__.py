@@ -1,7 +1,17 @@
 """Categories: read by everybody, changed by administrators, and the listings that follow a change."""
 
-from resolvers.categories.carrying import WORK, carry, up_to_date
+from resolvers.categories.carrying import WORK, as_read, carry, up_to_date
 from resolvers.categories.changing import Wanted, change, made_by
 from resolvers.categories.reading import all_categories, regions
 
-__all__ = ["WORK", "Wanted", "all_categories", "carry", "change", "made_by", "regions", "up_to_date"]
+__all__ = [
+    "WORK",
+    "Wanted",
+    "all_categories",
+    "as_read",
+    "carry",
+    "change",
+    "made_by",
+    "regions",
+    "up_to_date",
+]

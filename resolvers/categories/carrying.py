@@ -7,6 +7,7 @@ from auth.policy import require
 from documents import categories, listings
 from documents.base import Row
 from documents.events import emit
+from domain.categories import Category
 from domain.categories.carrying import Step, Way, settled
 from domain.categories.changes import changed, read_changes
 from domain.feeds import supplier_topic
@@ -52,6 +53,23 @@ async def up_to_date(draft: Row) -> Row:
     carried = way.carried(draft["definition_version"], draft["characteristics"])
     answers = settled(way.to, carried, complete=False)
     return draft | _hashed(draft, {"definition_version": row["version"], "characteristics": answers})
+
+
+async def as_read(definition: Category, drafts: Sequence[Row]) -> list[Row]:
+    """Drafts with their answers as a definition of their category reads them; these are not checked."""
+    if not any(_is_behind(definition, draft) for draft in drafts):
+        return list(drafts)
+    way = await _way(definition.code, definition.version)
+    return [
+        draft | {"characteristics": way.carried(draft["definition_version"], draft["characteristics"])}
+        if _is_behind(definition, draft)
+        else draft
+        for draft in drafts
+    ]
+
+
+def _is_behind(definition: Category, draft: Row) -> bool:
+    return bool(draft["category"] == definition.code and draft["definition_version"] < definition.version)
 
 
 async def _way(category: str, upto: int, more: Sequence[Row] = ()) -> Way:

@@ -11,6 +11,7 @@ from domain.imports import Column, TableFormat, Values, card_values
 from domain.texts import Language
 from resolvers.context import Context
 from resolvers.imports.files import RESULT, announce
+from resolvers.imports.standing import standing
 
 PAGE = 500
 
@@ -29,6 +30,7 @@ async def exported_page(ctx: Context, asked: Export, after: Id | None) -> tuple[
     """The next listings as values by column, and the last of them; None after the end."""
     supplier = _supplier(ctx)
     rows = await listings.drafts_of_category(supplier, asked.definition.code, after, PAGE)
+    rows = await standing(asked.definition, rows)
     return [_values(asked.columns, row) for row in rows], rows[-1]["_id"] if rows else None
 
 

@@ -12,6 +12,7 @@ from domain.imports import Row as TableRow
 from domain.jobs import Found
 from resolvers.context import Context
 from resolvers.imports.judging import Import, Outcome, World, outcome
+from resolvers.imports.standing import standing
 from resolvers.listings.content import regions_in_force
 from resolvers.listings.drafting import entitled
 from resolvers.listings.publishing import snapshot
@@ -37,7 +38,7 @@ async def did_rows(ctx: Context, asked: Import, rows: Sequence[TableRow], *, wri
     supplier = await entitled(ctx, asked.definition)
     columns = {column.name: column for column in asked.columns}
     meant = await asyncio.to_thread(lambda: [read_row(columns, row) for row in rows])
-    world = await _world(ctx, supplier, meant)
+    world = await _world(ctx, asked, supplier, meant)
     # rules take the processor for long: the other tasks of this process must not wait for them
     outcomes = await asyncio.to_thread(lambda: _distinct([outcome(asked, world, one) for one in meant]))
     if write:
@@ -45,10 +46,10 @@ async def did_rows(ctx: Context, asked: Import, rows: Sequence[TableRow], *, wri
     return _counted(outcomes)
 
 
-async def _world(ctx: Context, supplier: Row, meant: Sequence[Meant]) -> World:
+async def _world(ctx: Context, asked: Import, supplier: Row, meant: Sequence[Meant]) -> World:
     ids = [Id(str(one.naming["id"])) for one in meant if one.naming.get("id")]
     keys = [str(one.naming["key"]) for one in meant if one.naming.get("key")]
-    stands = await listings.drafts_named(supplier["_id"], ids, keys)
+    stands = await standing(asked.definition, await listings.drafts_named(supplier["_id"], ids, keys))
     return World(
         supplier["_id"],
         await regions_in_force(ctx),
