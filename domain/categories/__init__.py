@@ -1,6 +1,7 @@
 """Categories of goods and services, and the answers that listings give to their characteristics."""
 
 from domain.categories.answers import CharacteristicValue, as_answers, check_answers
+from domain.categories.capacity import Capacity, CapacityUnit
 from domain.categories.definitions import (
     NUMBERS,
     TEXTS,
@@ -18,6 +19,8 @@ __all__ = [
     "NUMBERS",
     "TEXTS",
     "AnswerValue",
+    "Capacity",
+    "CapacityUnit",
     "Category",
     "Characteristic",
     "CharacteristicType",

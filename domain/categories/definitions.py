@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from domain.categories.capacity import Capacity
 from domain.categories.conditions import Condition
 
 DEFAULT_BOUND = 10**12
@@ -138,6 +139,7 @@ class Category(_Frozen):
     names: Names
     version: int = Field(default=1, ge=1)
     characteristics: tuple[Characteristic, ...] = Field(max_length=200)
+    capacity: Capacity | None = None
 
     @cached_property
     def by_code(self) -> dict[str, Characteristic]:
@@ -150,6 +152,13 @@ class Category(_Frozen):
         codes = {item.code for item in self.characteristics}
         if not len(ids) == len(codes) == len(self.characteristics):
             raise ValueError(f"{self.code}: ids and codes of characteristics must be unique")
+        return self
+
+    @model_validator(mode="after")
+    def _capacity_fits(self) -> Self:
+        faults = [*self.capacity.faults(self.by_code)] if self.capacity else []
+        if faults:
+            raise ValueError(f"{self.code}: {'; '.join(faults)}")
         return self
 
     @model_validator(mode="after")

@@ -1,0 +1,50 @@
+"""How a definition says that its listings are taken by dates."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from domain.categories import Capacity, CapacityUnit, Category
+
+NAMES = {"kk": "А", "ru": "А", "en": "A"}
+
+
+def category(capacity: Any, **rules: Any) -> Category:
+    """A category whose one characteristic is a required whole number, unless told otherwise."""
+    days = {"id": "d", "code": "days", "names": NAMES, "type": "integer", "required": True} | rules
+    given = {"code": "c", "direction": "sanatorium", "kind": "service", "names": NAMES}
+    return Category.model_validate(given | {"characteristics": [days], "capacity": capacity})
+
+
+def test_a_definition_without_capacity_stays_readable() -> None:
+    """R-B3: a definition stored before there was capacity reads as one without."""
+    stored = category(None).model_dump(mode="json")
+    del stored["capacity"]
+    assert Category.model_validate(stored).capacity is None
+
+
+def test_capacity_survives_storing() -> None:
+    """R-B2: the rule is stored with the definition and read back the same."""
+    stay = category({"unit": "nights", "length": "days"})
+    assert Category.model_validate(stay.model_dump(mode="json")) == stay
+    assert stay.capacity == Capacity(unit=CapacityUnit.nights, length="days")
+    assert category({"unit": "hours", "a_day": "days"}).capacity is not None
+
+
+@pytest.mark.parametrize(
+    ("capacity", "rules", "fault"),
+    [
+        ({"unit": "hours", "length": "days"}, {}, "only a stay"),
+        ({"unit": "places", "a_day": "days"}, {}, "only hours"),
+        ({"unit": "nights", "length": "weeks"}, {}, "needs weeks"),
+        ({"unit": "nights", "length": "days"}, {"required": False}, "needs days"),
+        ({"unit": "nights", "length": "days"}, {"type": "text"}, "needs days"),
+        ({"unit": "nights", "length": "days"}, {"retired": True}, "needs days"),
+        ({"unit": "weeks"}, {}, "nights"),
+    ],
+)
+def test_a_rule_that_no_listing_could_answer(capacity: Any, rules: Any, fault: str) -> None:
+    """R-B2: what a stay or a day is measured by must be there in every listing."""
+    with pytest.raises(ValidationError, match=fault):
+        category(capacity, **rules)
