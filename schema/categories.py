@@ -11,6 +11,7 @@ from domain.texts import text
 from execution.fields import computed, record, stored, value
 from resolvers import categories as acts
 from resolvers.context import Context
+from schema.capacity import CategoryCapacity, capacity_of
 from schema.characteristics import CharacteristicDefinition
 from schema.nodes import Node
 from schema.roots import query
@@ -55,6 +56,7 @@ class Category(Node):
     offer_kind: OfferKind = computed(offer_kind)
     name: LocalisedText = computed(names)
     characteristics: list[CharacteristicDefinition] = computed(characteristics)
+    capacity: CategoryCapacity | None = computed(capacity_of)
 
 
 @value(description="A region: the top level of КАТО.")

@@ -21,6 +21,7 @@ from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
 from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
 from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
+from schema.listings.capacity import CapacityMutations
 from schema.lookups import LookupQueries
 from schema.measures import Measure, MeasureMutations, NoticeTask
 from schema.naming import PortalNames
@@ -78,6 +79,7 @@ QUERIES = (
     ViewerQueries,
 )
 MUTATIONS = (
+    CapacityMutations,
     ErasureMutations,
     IdentityMutations,
     ListingMutations,

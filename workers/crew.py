@@ -15,6 +15,7 @@ from integrations.sms import SmsGateway
 from resolvers.context import Context
 from resolvers.measures import sms_delivered, sms_refused
 from workers.audit import Sealer
+from workers.capacity import CapacityClock
 from workers.evidence import EvidenceClock
 from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
@@ -64,6 +65,7 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         Sealer(clock, seal),
         deliverer,
         choices,
+        CapacityClock(context),
         EvidenceClock(context),
         Housekeeper(clock),
     ]

@@ -1,6 +1,6 @@
 """Dated capacity: offered by suppliers, read by everybody, taken and given back by orders."""
 
-from resolvers.capacity.offering import offer
+from resolvers.capacity.offering import Written, offer
 from resolvers.capacity.reading import availability, versions
 from resolvers.capacity.taking import (
     Wanted,
@@ -13,6 +13,7 @@ from resolvers.capacity.taking import (
 
 __all__ = [
     "Wanted",
+    "Written",
     "availability",
     "check_wanted",
     "confirm_for_order",

@@ -1,11 +1,12 @@
 """What a supplier offers by day."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from auth.policy import require, require_visible
 from documents import capacity, listings
 from documents.base import Id, Row
-from domain.capacity import Offer, offered_days
+from domain.capacity import Offer, day_of, offered_days
 from domain.errors import NotFound, Refused, VersionConflict
 from resolvers.acts import once
 from resolvers.capacity.reading import capacities, today
@@ -14,7 +15,16 @@ from resolvers.context import Context
 ACT = "Mutation.capacitySet"
 
 
-async def offer(ctx: Context, listing: Id, expected: int | None, offers: Sequence[Offer], key: str) -> Row:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An offer as a client writes it: days are read when it is known that the listing is the client's."""
+
+    since: str
+    until: str
+    places: int
+
+
+async def offer(ctx: Context, listing: Id, expected: int | None, days: Sequence[Written], key: str) -> Row:
     """Set what a listing offers on days; its draft comes back.
 
     InvalidInput by the rules of `domain.capacity`; Refused CAPACITY_NOT_KEPT, or CAPACITY_BELOW_TAKEN with
@@ -24,7 +34,7 @@ async def offer(ctx: Context, listing: Id, expected: int | None, offers: Sequenc
     draft = require_visible(ctx.viewer, ACT, await listings.get_draft(listing), "input", "listingId")
     if (await capacities([dict(draft)]))[0] is None:
         raise Refused("CAPACITY_NOT_KEPT", ("input", "listingId"))
-    places = offered_days(offers, today(ctx))
+    places = offered_days(_read(days), today(ctx))
 
     async def work() -> Row:
         version = await capacity.next_version(listing)
@@ -39,9 +49,20 @@ async def offer(ctx: Context, listing: Id, expected: int | None, offers: Sequenc
     request = {
         "listing": str(listing),
         "expectedVersion": expected,
-        "days": [[str(one.since), str(one.until), one.places] for one in offers],
+        "days": [[one.since, one.until, one.places] for one in days],
     }
     return await once(ctx, "capacitySet", key, request, work)
+
+
+def _read(days: Sequence[Written]) -> list[Offer]:
+    return [
+        Offer(
+            day_of(one.since, "input", "days", place, "from"),
+            day_of(one.until, "input", "days", place, "to"),
+            one.places,
+        )
+        for place, one in enumerate(days)
+    ]
 
 
 async def _draft(listing: Id) -> Row:

@@ -1,5 +1,6 @@
 """What orders take of the days of a listing: with the order, in its transaction, and back with its end."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -17,6 +18,8 @@ from domain.errors import Refused, invalid
 from domain.orders.papers import Days
 from resolvers.capacity.reading import capacities, today
 from resolvers.context import Context
+
+log = logging.getLogger(__name__)
 
 CLOCK = system_actor("capacity_clock")
 
@@ -37,24 +40,22 @@ async def check_wanted(ctx: Context, wanted: Wanted) -> Days | None:
     InvalidInput DAYS_REQUIRED, DAYS_NOT_TAKEN or a code of `domain.capacity.check_dates`; Refused with one
     of `domain.capacity.planned`. Nothing is taken.
     """
-    rule = (await capacities([wanted.listing]))[0]
-    if rule is None:
-        if wanted.dates is not None:
-            raise invalid("DAYS_NOT_TAKEN", "input", "from")
+    found = await _dated(wanted)
+    if found is None:
         return None
-    if wanted.dates is None:
-        raise invalid("DAYS_REQUIRED", "input", "from")
-    await _plan(ctx, rule, wanted, wanted.dates)
-    return Days(rule.unit, wanted.dates.since, wanted.dates.until)
+    rule, dates = found
+    await _plan(ctx, rule, wanted, dates)
+    return Days(rule.unit, dates.since, dates.until)
 
 
 async def take_for_order(ctx: Context, wanted: Wanted, order: Id) -> None:
     """Take the days of an order that is being placed, inside the transaction under way; refused as above."""
-    rule = (await capacities([wanted.listing]))[0]
-    if rule is None or wanted.dates is None:
+    found = await _dated(wanted)
+    if found is None:
         return
+    rule, dates = found
     await store.take_turn(wanted.person)  # two orders of a person at once pass no limit together
-    amounts = await _plan(ctx, rule, wanted, wanted.dates)
+    amounts = await _plan(ctx, rule, wanted, dates)
     taking = CapacityTaking(
         _id=order,
         listing=wanted.listing["_id"],
@@ -87,7 +88,15 @@ async def release_for_order(ctx: Context, order: Id) -> None:
 async def expire_holds(ctx: Context, limit: int = 100) -> int:
     """Give back what suppliers did not confirm in time, each in its own transaction; how many were."""
     orders = await capacity.overdue(ctx.now, limit)
-    return sum([await in_transaction(partial(_expire, ctx, order)) for order in orders])
+    return sum([await _has_expired(ctx, order) for order in orders])
+
+
+async def _has_expired(ctx: Context, order: Id) -> bool:
+    try:
+        return await in_transaction(partial(_expire, ctx, order))
+    except LookupError:
+        log.exception("the days of order %s are not given back", order)
+        return False
 
 
 async def _expire(ctx: Context, order: Id) -> bool:
@@ -95,6 +104,16 @@ async def _expire(ctx: Context, order: Id) -> bool:
         return False
     await intend("Clock.expire", by=CLOCK, at=ctx.now, subject=("order", order))
     return True
+
+
+async def _dated(wanted: Wanted) -> tuple[Capacity, Dates] | None:
+    """How the listing is taken by dates, and by which; None where it is not, and no dates are named."""
+    rule = (await capacities([wanted.listing]))[0]
+    if rule is None and wanted.dates is not None:
+        raise invalid("DAYS_NOT_TAKEN", "input", "from")
+    if rule is not None and wanted.dates is None:
+        raise invalid("DAYS_REQUIRED", "input", "from")
+    return (rule, wanted.dates) if rule and wanted.dates else None
 
 
 async def _plan(ctx: Context, rule: Capacity, wanted: Wanted, dates: Dates) -> dict[date, int]:

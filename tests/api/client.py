@@ -31,6 +31,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "listingEdit": ("ListingEdited", DRAFT),
     "listingPublish": ("ListingPublished", DRAFT),
     "listingWithdraw": ("ListingWithdrawn", DRAFT),
+    "capacitySet": ("CapacitySet", "draft { id capacityVersion }"),
     "measureActivateChoice": ("MeasureChoiceActivated", "measure { id status }"),
     "noticeTaskComplete": ("NoticeTaskCompleted", "task { id open }"),
     "orderPrepare": ("OrderPrepared", "application { id quantity document { content text } }"),

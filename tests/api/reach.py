@@ -62,6 +62,7 @@ EDGES = {
     "ListingEdited.draft": "act",
     "ListingPublished.draft": "act",
     "ListingWithdrawn.draft": "act",
+    "CapacitySet.draft": "act",
     "MeasureChoiceActivated.measure": "act",
     "NoticeTaskCompleted.task": "act",
     "OrderPrepared.application": "act",

@@ -44,6 +44,10 @@ async def stage(portal: Portal) -> Stage:
         "listingEdit": {"listingId": draft, "expectedVersion": 2, "card": card("Чужая рука")},
         "listingPublish": {"listingId": draft, "expectedVersion": 2},
         "listingWithdraw": {"listingId": draft, "expectedVersion": 2},
+        "capacitySet": {
+            "listingId": draft,
+            "days": [{"from": "2027-01-01", "to": "2027-01-02", "places": 5}],
+        },
         "measureActivateChoice": {"measureId": free},
         "noticeTaskComplete": {"taskId": tasks[0], "result": "NOTIFIED", "method": "LETTER"},
         "orderPrepare": {"measureId": free, "listingId": of_draft(draft)},
