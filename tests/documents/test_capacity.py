@@ -1,65 +1,29 @@
 """Days that are taken and given back on a real database: by one, by two hundred, by whoever is cut off."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as some
 from pymongo.errors import DuplicateKeyError
 
 from documents import capacity
-from documents.base import Id, collection, in_transaction, insert, new_id
-from documents.capacity import CapacityDay, CapacityTaking, shares_of
+from documents.base import collection, in_transaction, insert, new_id
+from documents.capacity import CapacityDay
 from documents.reference import midnight
-from domain.capacity import TAKEN, Day, Hold
-
-NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
-LATER = NOW + timedelta(hours=72)
-FIRST = date(2026, 5, 1)
-LISTING, PERSON = Id("a" * 24), Id("b" * 24)
-
-
-def on(number: int) -> date:
-    """So many days after the first."""
-    return FIRST + timedelta(days=number)
-
-
-def taking(amounts: Mapping[date, int], **other: Any) -> CapacityTaking:
-    """What an order is to take."""
-    given = {"listing": LISTING, "person": PERSON, "category": "sanatorium_stay", "taken_at": NOW}
-    made: CapacityTaking = CapacityTaking.model_validate(given | other | {"days": shares_of(amounts)})
-    return made
-
-
-class Cut(Exception):
-    """What ends a transaction in these tests."""
-
-
-async def take(wanted: CapacityTaking) -> bool:
-    """Take in a transaction that ends with nothing kept when a day has not enough."""
-
-    async def work() -> None:
-        if not await capacity.take(wanted):
-            raise Cut
-
-    try:
-        await in_transaction(work)
-    except Cut:
-        return False
-    return True
-
-
-async def offered(places: Mapping[date, int]) -> dict[date, int]:
-    """Set days in a transaction."""
-    return await in_transaction(lambda: capacity.offer(LISTING, places))
-
-
-async def days(first: int = 0, last: int = 30) -> dict[date, Day]:
-    """The listing's days."""
-    return (await capacity.days_of([LISTING], on(first), on(last)))[LISTING]
+from domain.capacity import Day, Hold
+from tests.documents.capacity_data import (
+    FIRST,
+    LATER,
+    LISTING,
+    NOW,
+    PERSON,
+    Cut,
+    days,
+    offered,
+    on,
+    take,
+    taking,
+)
 
 
 async def test_200_at_once_for_the_last_5_places(database: object) -> None:
@@ -237,95 +201,3 @@ async def test_days_gone_from_under_an_order_are_noticed(database: object) -> No
     with pytest.raises(LookupError):
         await in_transaction(lambda: capacity.release(order.id, NOW))
     assert (await capacity.taking_of(order.id) or {})["state"] == Hold.held
-
-
-steps = some.lists(
-    some.tuples(
-        some.sampled_from(("take", "release", "expire", "confirm", "offer")),
-        some.integers(0, 4),
-        some.dictionaries(some.integers(0, 3), some.integers(1, 3), min_size=1),
-    ),
-    max_size=12,
-)
-
-
-class Oracle:
-    """The same in plain dicts, slowly: what each day has is counted anew from all orders."""
-
-    def __init__(self) -> None:
-        self.places: dict[int, int] = {}
-        self.orders: dict[int, tuple[Mapping[int, int], Hold]] = {}
-
-    def taken(self, day: int) -> int:
-        """Units of a day that orders have."""
-        return sum(amounts.get(day, 0) for amounts, state in self.orders.values() if state in TAKEN)
-
-    def has(self, amounts: Mapping[int, int]) -> bool:
-        """Whether all of it is left."""
-        return all(self.taken(day) + amount <= self.places.get(day, 0) for day, amount in amounts.items())
-
-    def state(self, order: int) -> Hold | None:
-        """Where an order stands."""
-        return self.orders[order][1] if order in self.orders else None
-
-    def do(self, what: str, order: int, amounts: Mapping[int, int]) -> None:
-        """One step, as it ought to be."""
-        state = self.state(order)
-        if what == "offer" and all(self.taken(day) <= amount for day, amount in amounts.items()):
-            self.places |= amounts
-        elif what == "take" and state is None and self.has(amounts):
-            self.orders[order] = (amounts, Hold.held)
-        elif what == "release" and state in TAKEN:
-            self._move(order, Hold.released)
-        elif what == "expire" and state is Hold.held:
-            self._move(order, Hold.expired)
-        elif what == "confirm" and (
-            state is Hold.held or (state is Hold.expired and self.has(self.orders[order][0]))
-        ):
-            self._move(order, Hold.confirmed)
-
-    def _move(self, order: int, state: Hold) -> None:
-        self.orders[order] = (self.orders[order][0], state)
-
-
-async def do(what: str, order: Id, amounts: Mapping[int, int]) -> None:
-    """One step on the database, in a transaction that is cut when it did not succeed."""
-    by_day = {on(day): amount for day, amount in amounts.items()}
-    acts: dict[str, Callable[[], Awaitable[object]]] = {
-        "take": lambda: capacity.take(taking(by_day, _id=order, expires_at=NOW)),
-        "release": lambda: capacity.release(order, NOW),
-        "expire": lambda: capacity.expire(order, NOW),
-        "confirm": lambda: capacity.confirm(order),
-        "offer": lambda: capacity.offer(LISTING, by_day),
-    }
-
-    async def work() -> None:
-        done = await acts[what]()
-        if (what == "offer" and done) or (what != "offer" and not done):
-            raise Cut
-
-    try:
-        await in_transaction(work)
-    except Cut:
-        return
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps)
-async def test_any_sequence_is_that_of_the_oracle(
-    database: object, sequence: list[tuple[str, int, Mapping[int, int]]]
-) -> None:
-    """R-B4: whatever is taken, given back, expired, confirmed and set, days and orders are the oracle's."""
-    for name in (capacity.DAYS, capacity.TAKINGS, capacity.HEADS):
-        await collection(name).delete_many({})
-    ids = [new_id() for _ in range(5)]
-    oracle = Oracle()
-    oracle.places = dict.fromkeys(range(3), 4)
-    await offered({on(day): 4 for day in range(3)})
-    for what, order, amounts in sequence:
-        oracle.do(what, order, amounts)
-        await do(what, ids[order], amounts)
-        found = {day: (one.places, one.taken) for day, one in (await days()).items()}
-        assert found == {on(day): (places, oracle.taken(day)) for day, places in oracle.places.items()}
-        rows = [await capacity.taking_of(each) for each in ids]
-        assert [row["state"] if row else None for row in rows] == [oracle.state(each) for each in range(5)]
