@@ -66,7 +66,7 @@ async def take_for_order(ctx: Context, wanted: Wanted, order: Id) -> None:
         expires_at=await _held_until(ctx),
     )
     if not await capacity.take(taking):  # pragma: no cover - what was planned on is read in this transaction
-        raise _gone(min(amounts))
+        raise Refused("CAPACITY_EXHAUSTED", ("input", "from"), day=str(min(amounts)), left=0)
 
 
 async def confirm_for_order(ctx: Context, order: Id) -> None:
@@ -77,7 +77,7 @@ async def confirm_for_order(ctx: Context, order: Id) -> None:
         listing = row["listing"]
         check_left(amounts, (await capacity.days_of([listing], min(amounts), max(amounts)))[listing])
     if not await capacity.confirm(order):  # pragma: no cover - what was looked at is read in this transaction
-        raise _gone(today(ctx))
+        raise Refused("CAPACITY_EXHAUSTED", ("input", "orderId"), day=str(today(ctx)), left=0)
 
 
 async def release_for_order(ctx: Context, order: Id) -> None:
@@ -144,7 +144,3 @@ async def _terms(ctx: Context, rule: Capacity, wanted: Wanted, dates: Dates) -> 
 async def _held_until(ctx: Context) -> datetime | None:
     rule = await reference_value("capacity_hold", "hours", today(ctx))
     return ctx.now + timedelta(hours=int(rule["value"])) if rule else None
-
-
-def _gone(day: date) -> Refused:
-    return Refused("CAPACITY_EXHAUSTED", ("input", "orderId"), day=str(day), left=0)
