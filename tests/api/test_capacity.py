@@ -278,14 +278,3 @@ async def test_availability_is_read_for_a_page_at_once(resort: Resort) -> None:
         ({"from": "today"}, "NOT_A_DAY"),
     ):
         assert {each["code"] for each in await visitor.errors(text, **(asked | wrong))} == {code}
-
-
-async def test_categories_say_how_they_are_taken(portal: Portal) -> None:
-    """R-B2: a client learns from the category which orders name days, and what is counted."""
-    seen = await portal.visitor().read("{ categories { code capacity { unit length aDay } } }")
-    found = {one["code"]: one["capacity"] for one in seen["categories"]}
-    assert found["sanatorium_stay"] == {"unit": "NIGHTS", "length": "days", "aDay": None}
-    assert found["individual_assistant"] == {"unit": "HOURS", "length": None, "aDay": "hours_day"}
-    assert found["home_care"]["unit"] == "VISITS"
-    assert found["day_care"]["unit"] == "PLACES"
-    assert found["wheelchairs_manual"] is None
