@@ -82,6 +82,7 @@ RULES: dict[str, Rule] = {
     "Mutation.listingEdit": {Role.supplier: own_supplier},
     "Mutation.listingPublish": {Role.supplier: own_supplier},
     "Mutation.listingWithdraw": {Role.supplier: own_supplier},
+    "Mutation.capacitySet": {Role.supplier: own_supplier},
     # a participant's measures and orders
     "Mutation.measureActivateChoice": {Role.participant: own_participant},
     "Mutation.orderPrepare": {Role.participant: own_participant},

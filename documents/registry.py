@@ -2,6 +2,7 @@
 
 from documents.audit import AuditEntry, AuditHead, AuditIntent
 from documents.base import Record
+from documents.capacity import CapacityDay, CapacityHead, CapacityTaking
 from documents.categories import CategoryVersion
 from documents.consents import Consent
 from documents.contact_codes import ContactCode
@@ -34,6 +35,9 @@ DOCUMENTS: list[type[Record]] = [
     AuditEntry,
     AuditHead,
     AuditIntent,
+    CapacityDay,
+    CapacityHead,
+    CapacityTaking,
     CategoryVersion,
     Challenge,
     Consent,

@@ -23,6 +23,7 @@ from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
 from schema.imports import ImportMutations
 from schema.jobs import Job, JobMutations
 from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
+from schema.listings.capacity import CapacityMutations
 from schema.lookups import LookupQueries
 from schema.measures import Measure, MeasureMutations, NoticeTask
 from schema.naming import PortalNames
@@ -80,6 +81,7 @@ QUERIES = (
     ViewerQueries,
 )
 MUTATIONS = (
+    CapacityMutations,
     CategoryMutations,
     ErasureMutations,
     IdentityMutations,

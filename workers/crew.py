@@ -17,6 +17,7 @@ from resolvers.context import Context
 from resolvers.imports import EXPORT, IMPORT
 from resolvers.measures import sms_delivered, sms_refused
 from workers.audit import Sealer
+from workers.capacity import CapacityClock
 from workers.evidence import EvidenceClock
 from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
@@ -76,6 +77,7 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         Sealer(clock, seal),
         deliverer,
         choices,
+        CapacityClock(context),
         EvidenceClock(context),
         Housekeeper(clock),
         JobRunner(context, WORKS),

@@ -9,9 +9,12 @@ from pymongo import IndexModel
 
 from documents.base import Id, Record, Row
 from documents.encryption import Sealed, reveal_bytes, reveal_or, seal
-from domain.categories import Direction
+from documents.reference import midnight
+from domain.capacity import Dates
+from domain.categories import CapacityUnit, Direction
 from domain.evidence import ERASED_TEXT
 from domain.orders.lifecycle import OrderStatus
+from domain.orders.papers import Days
 
 NAME = "orders"
 KIND = "order"
@@ -44,6 +47,14 @@ class Signatures(_Part):
     participant: Id | None = None
 
 
+class Dated(_Part):
+    """The days that were chosen: midnights, the last one as `domain.capacity` reads it."""
+
+    unit: CapacityUnit
+    since: datetime
+    until: datetime
+
+
 class _Chosen(Record):
     """What application and order share. Sums in tiyn: price and guaranteed sum for one unit, others in all.
 
@@ -63,6 +74,7 @@ class _Chosen(Record):
     category: str
     frozen: Sealed
     quantity: int
+    dates: Dated | None = None
     price: int
     guaranteed_sum: int
     guaranteed_basis: str
@@ -124,6 +136,19 @@ class OrderTurn(Record):
 
         name = "order_turns"
         audited: ClassVar = False  # a lock beside the order
+
+
+def dated(days: Days | None) -> Dated | None:
+    """Days as they are stored."""
+    if days is None:
+        return None
+    return Dated(unit=days.unit, since=midnight(days.since), until=midnight(days.until))
+
+
+def dates_of(row: Row) -> Dates | None:
+    """The days of an order or application, where it has any; those of before had none."""
+    found = row.get("dates")
+    return None if found is None else Dates(found["since"].date(), found["until"].date())
 
 
 async def seal_frozen(place: str, person: Id, row: Id, frozen: Row) -> Sealed:

@@ -1,6 +1,7 @@
 """Categories of goods and services, and the answers that listings give to their characteristics."""
 
 from domain.categories.answers import CharacteristicValue, as_answers, check_answers
+from domain.categories.capacity import Capacity, CapacityUnit
 from domain.categories.definitions import Category, Characteristic
 from domain.categories.parts import (
     NUMBERS,
@@ -20,6 +21,8 @@ __all__ = [
     "TEXTS",
     "WIDGETS",
     "AnswerValue",
+    "Capacity",
+    "CapacityUnit",
     "Category",
     "Characteristic",
     "CharacteristicType",

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from domain.categories.capacity import Capacity
 from domain.categories.conditions import Condition
 from domain.categories.parts import (
     DEFAULT_BOUND,
@@ -84,6 +85,7 @@ class Category(Frozen):
     version: int = Field(default=1, ge=1)
     groups: Groups = ()
     characteristics: tuple[Characteristic, ...] = Field(max_length=200)
+    capacity: Capacity | None = None
 
     @cached_property
     def by_code(self) -> dict[str, Characteristic]:

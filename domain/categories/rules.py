@@ -66,6 +66,8 @@ def of_category(category: Category) -> Iterator[tuple[str, str]]:
             of = known.get(condition.characteristic)
             yield from ((code, item.code) for code in _of_condition(item, condition, of))
         known[item.id] = item
+    if category.capacity is not None:
+        yield from category.capacity.faults({item.code: item for item in items})
 
 
 def _of_condition(item: Characteristic, condition: Condition, of: Characteristic | None) -> list[str]:

@@ -10,12 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 from domain.canonical import Canonical, NotCanonical, canonical_bytes, read_canonical
+from domain.categories import CapacityUnit
 from domain.money import Split, shown
 from domain.texts import Language, text
 
 APPLICATION = "komek.reimbursement-application"
 ACT = "komek.handover-act"
 VERSION = 1
+DATED = 2
+"""Version of a paper that names days; what names none is written as it always was."""
+
 _KINDS = {APPLICATION: "application", ACT: "act"}
 BASIS = "Order 73 (2022), p. 8; rules of reimbursement: order 14 of 2020-01-20"
 
@@ -33,6 +37,15 @@ class Person:
     def full_name(self) -> str:
         """Surname, name and patronymic."""
         return " ".join(part for part in (self.surname, self.given, self.patronymic) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of an order, and what is counted on them; the last is a day of departure if nights are."""
+
+    unit: CapacityUnit
+    since: date
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +72,16 @@ class Application:
     guaranteed_sum: int
     guaranteed_basis: str
     split: Split
+    days: Days | None = None
 
 
 def application_bytes(stated: Application) -> bytes:
     """The exact bytes that the participant signs; NotCanonical when a value has no canonical form."""
+    days = {} if stated.days is None else {"days": _days(stated.days)}
     return canonical_bytes(
         {
             "document": APPLICATION,
-            "version": VERSION,
+            "version": DATED if days else VERSION,
             "basis": BASIS,
             "date": stated.day.isoformat(),
             "participant": _person(stated.participant),
@@ -80,6 +95,7 @@ def application_bytes(stated: Application) -> bytes:
             "measure": {"id": stated.measure, "name": dict(stated.measure_name)},
             "quantity": stated.quantity,
             "sums": _sums(stated),
+            **days,
         }
     )
 
@@ -97,10 +113,11 @@ class Act:
 def act_bytes(stated: Act) -> bytes:
     """The exact bytes that both sides sign: parties, thing and sums as in the application."""
     applied: Any = read_canonical(stated.application)
-    repeated = ("participant", "representative", "supplier", "listing", "measure", "quantity", "sums")
+    repeated = ["participant", "representative", "supplier", "listing", "measure", "quantity", "sums"]
+    repeated += [key for key in ("days",) if key in applied]
     paper: dict[str, Canonical] = {
         "document": ACT,
-        "version": VERSION,
+        "version": DATED if "days" in applied else VERSION,
         "basis": BASIS,
         "date": stated.day.isoformat(),
         "order": stated.order,
@@ -131,6 +148,7 @@ def rendered(content: bytes, language: Language) -> str:
         listing_version=stated["listing"]["version"],
         measure=_in(stated["measure"]["name"], language),
         quantity=stated["quantity"],
+        days=_said(stated.get("days"), language),
         price=shown(sums["price"], language),
         total=shown(sums["total"], language),
         guaranteed=shown(sums["guaranteed_sum"], language),
@@ -139,6 +157,16 @@ def rendered(content: bytes, language: Language) -> str:
         copayment=shown(sums["co_payment"], language),
         basis=stated["basis"],
     )
+
+
+def _days(days: Days) -> dict[str, Canonical]:
+    return {"unit": days.unit.value, "from": days.since.isoformat(), "to": days.until.isoformat()}
+
+
+def _said(stated: Mapping[str, Any] | None, language: Language) -> str:
+    if stated is None:
+        return ""
+    return text(f"papers.days_{stated['unit']}", language, since=stated["from"], until=stated["to"])
 
 
 def _listing(stated: Application) -> dict[str, Canonical]:

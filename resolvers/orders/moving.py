@@ -13,11 +13,12 @@ from documents.orders.records import seal_reason
 from domain.errors import NotFound, Refused
 from domain.feeds import participant_topic, region_topic, supplier_topic
 from domain.identity import Role
-from domain.orders.lifecycle import Facts, OrderAct, OrderStatus, Side, advance
+from domain.orders.lifecycle import REOPENS, Facts, OrderAct, OrderStatus, Side, advance
 from domain.reasons import REFUSAL, checked_reason
 from domain.suppliers import by_organisation
 from integrations.esobes import ReportType
 from resolvers.acts import once
+from resolvers.capacity import confirm_for_order, release_for_order
 from resolvers.context import Context
 from resolvers.measures import reopen_after_order, report_to_esobes
 
@@ -61,6 +62,10 @@ async def moved(
     if row is None:
         standing = await store.get(order["_id"])
         raise Refused("TRANSITION_REFUSED", status=standing["status"] if standing else status.value)
+    if target is OrderStatus.accepted:
+        await confirm_for_order(ctx, row["_id"])
+    elif target in REOPENS:
+        await release_for_order(ctx, row["_id"])
     await announce(ctx, row, reason, actor=by)
     return row
 

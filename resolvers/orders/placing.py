@@ -5,11 +5,13 @@ from documents import evidence
 from documents.base import Id, Row, new_id
 from documents.evidence import Kept
 from documents.orders import Order, Step, store
-from documents.orders.records import NAME, content_of, frozen_of, seal_frozen
+from documents.orders.records import NAME, content_of, dates_of, frozen_of, seal_frozen
 from domain.errors import NotFound, Refused
 from domain.evidence import EvidencePurpose
 from domain.orders.lifecycle import OrderStatus
 from domain.signatures import Verified
+from resolvers import capacity
+from resolvers.capacity import Wanted
 from resolvers.context import Context
 from resolvers.evidence import retention_until
 from resolvers.measures import take_for_order
@@ -39,7 +41,9 @@ async def place(ctx: Context, application: Id, cms: bytes, key: str) -> Row:
 
     async def work(verified: Verified) -> Row:
         stated = await _usable(ctx, application)
-        await _still_true(ctx, stated)
+        grounds = await _still_true(ctx, stated)
+        wanted = Wanted(grounds.listing, stated["participant"], stated["quantity"], dates_of(stated))
+        await capacity.take_for_order(ctx, wanted, order)  # first: who meets others turns back early
         await take_for_order(ctx, stated["measure"], order)
         if not await store.use_application(application, order):  # pragma: no cover - lost race
             raise Refused("APPLICATION_ALREADY_USED", ("input", "applicationId"))
@@ -64,7 +68,7 @@ async def _usable(ctx: Context, application: Id) -> Row:
     return row
 
 
-async def _still_true(ctx: Context, stated: Row) -> None:
+async def _still_true(ctx: Context, stated: Row) -> Grounds:
     """Everything the application states holds today, by the same rules as when it was prepared."""
     grounds = await gathered(ctx, ACT, stated["measure"], stated["listing"], stated["quantity"])
     if _values(grounds.listing, "version", "content_hash") != _values(
@@ -80,6 +84,7 @@ async def _still_true(ctx: Context, stated: Row) -> None:
         raise Refused("APPLICATION_OUTDATED", ("input", "applicationId"))
     if grounds.limited:
         await store.take_turn(stated["participant"])
+    return grounds
 
 
 def _values(row: Row, *fields: str) -> list[object]:
@@ -110,6 +115,7 @@ async def _order(ctx: Context, stated: Row, order: Id, kept_as: Id) -> Order:
         application=kept_as,
         placed_at=ctx.now,
         history=[step],
+        dates=stated.get("dates"),
         **{field: stated[field] for field in _COPIED},
     )
 

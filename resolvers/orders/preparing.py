@@ -7,14 +7,16 @@ from documents import participants, suppliers
 from documents.base import Id, Row, new_id
 from documents.measures.records import names_of
 from documents.orders import Application, store
-from documents.orders.records import APPLICATIONS, seal_content, seal_frozen
+from documents.orders.records import APPLICATIONS, dated, seal_content, seal_frozen
+from domain.capacity import Dates
 from domain.errors import NotFound, Refused
 from domain.evidence import digest
 from domain.money import split
 from domain.orders import papers
-from domain.orders.papers import Person, application_bytes
+from domain.orders.papers import Days, Person, application_bytes
 from domain.orders.rules import local_day
 from resolvers.acts import once
+from resolvers.capacity import Wanted, check_wanted
 from resolvers.context import Context
 from resolvers.orders.grounds import Grounds, gathered, own_measure
 
@@ -23,26 +25,32 @@ LASTS = timedelta(hours=1)
 """How long a prepared application may be signed; never beyond the end of the choice."""
 
 
-async def prepare(ctx: Context, measure: Id, listing: Id, quantity: int, key: str) -> Row:
+async def prepare(
+    ctx: Context, measure: Id, listing: Id, quantity: int, key: str, dates: Dates | None = None
+) -> Row:
     """Check everything D1 asks for and store the application to sign, a record of kind "order_application".
 
-    Refused with the codes of `domain.orders.rules` and `domain.measures`, LISTING_NOT_PUBLISHED,
-    PROFILE_INCOMPLETE; nothing but the application is written, and the measure stays open.
+    Refused with the codes of `domain.orders.rules`, `domain.measures` and `domain.capacity`,
+    LISTING_NOT_PUBLISHED, PROFILE_INCOMPLETE; nothing but the application is written, the measure stays open.
     """
     require(ctx.viewer, ACT)
     await own_measure(ctx, ACT, measure)
 
     async def work() -> Row:
         grounds = await gathered(ctx, ACT, measure, listing, quantity)
-        return await store.create_application(await _application(ctx, grounds, quantity))
+        wanted = Wanted(grounds.listing, grounds.measure["participant"], quantity, dates)
+        days = await check_wanted(ctx, wanted)
+        return await store.create_application(await _application(ctx, grounds, quantity, days))
 
-    request = {"measure": str(measure), "listing": str(listing), "quantity": quantity}
+    request: Row = {"measure": str(measure), "listing": str(listing), "quantity": quantity}
+    if dates is not None:
+        request |= {"from": str(dates.since), "to": str(dates.until)}
     return await once(ctx, "orderPrepare", key, request, work)
 
 
-async def _application(ctx: Context, grounds: Grounds, quantity: int) -> Application:
+async def _application(ctx: Context, grounds: Grounds, quantity: int, days: Days | None) -> Application:
     row, person = new_id(), grounds.measure["participant"]
-    stated = await _stated(ctx, grounds, quantity)
+    stated = await _stated(ctx, grounds, quantity, days)
     content = application_bytes(stated)
     frozen = {"title": grounds.listing["title"], "characteristics": grounds.listing["characteristics"]}
     return Application(
@@ -60,6 +68,7 @@ async def _application(ctx: Context, grounds: Grounds, quantity: int) -> Applica
         category=grounds.listing["category"],
         frozen=await seal_frozen(APPLICATIONS, person, row, frozen),
         quantity=quantity,
+        dates=dated(days),
         price=stated.price,
         guaranteed_sum=stated.guaranteed_sum,
         guaranteed_basis=stated.guaranteed_basis,
@@ -77,7 +86,7 @@ def _ends(measure: Row) -> list[datetime]:
     return [measure[end] for end in ("window_ends_at", "term_ends_at") if measure[end] is not None]
 
 
-async def _stated(ctx: Context, grounds: Grounds, quantity: int) -> papers.Application:
+async def _stated(ctx: Context, grounds: Grounds, quantity: int, days: Days | None) -> papers.Application:
     listing, guaranteed = grounds.listing, grounds.guaranteed
     acting = ctx.viewer.representative
     return papers.Application(
@@ -101,6 +110,7 @@ async def _stated(ctx: Context, grounds: Grounds, quantity: int) -> papers.Appli
         guaranteed_sum=guaranteed["value"],
         guaranteed_basis=guaranteed["basis"] or "",
         split=split(listing["price"], guaranteed["value"], quantity),
+        days=days,
     )
 
 

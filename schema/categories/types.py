@@ -1,6 +1,6 @@
 """Categories of goods and services, and the regions of the country."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import strawberry
@@ -8,9 +8,11 @@ import strawberry
 from documents.base import Row
 from domain.categories import Direction, OfferKind
 from domain.texts import text
-from execution.fields import computed, record, stored, value
+from execution.fields import batched, computed, record, stored, value
 from resolvers import categories as acts
+from resolvers import reference as reference_acts
 from resolvers.context import Context
+from schema.capacity import CategoryCapacity, capacity_of
 from schema.characteristics import CharacteristicDefinition, CharacteristicGroup
 from schema.nodes import Node
 from schema.roots import query
@@ -50,6 +52,41 @@ def direction_text(record: Plain, context: Context) -> str:
     return text(f"directions.{record['direction']}", context.language)
 
 
+def quantity(record: Plain) -> int | None:
+    """The number of a term, whether it is one or has months beside it."""
+    found = record["value"]["quantity"] if isinstance(record["value"], dict) else record["value"]
+    return found if isinstance(found, int) else None
+
+
+def months(record: Plain) -> int | None:
+    """The months of a calendar period."""
+    return record["value"]["months"] if isinstance(record["value"], dict) else None
+
+
+def option(record: Plain) -> str | None:
+    """The code of what is no number."""
+    return record["value"] if isinstance(record["value"], str) else None
+
+
+@value(description="What dated reference data says of a category today.")
+class CategoryTerm:
+    """Rules: goods_kind, replacement_term (months), annual_quota, period_quota, day_limit."""
+
+    rule: str = stored("type")
+    quantity: int | None = computed(quantity)
+    months: int | None = computed(months, description="Of the calendar period that the quantity is for.")
+    option: str | None = computed(option, description="Of goods_kind: the kind of means.")
+    name: LocalisedText | None = stored("names")
+    basis: str | None = stored(description="Act and paragraph.")
+    assumed: bool = stored(description="The day or the reading is ours.")
+    sample: bool = stored(description="An example, not law.")
+
+
+async def terms(context: Context, records: Sequence[Plain]) -> list[list[Row]]:
+    """What reference data says of many categories."""
+    return await reference_acts.terms_of(context, [record["code"] for record in records])
+
+
 @record("category", description="A category under one version of its definition.")
 class Category(Node):
     """What a listing in it may say, and how it is checked."""
@@ -63,6 +100,8 @@ class Category(Node):
     name: LocalisedText = computed(names)
     groups: list[CharacteristicGroup] = computed(groups, description="Parts of the form, in their order.")
     characteristics: list[CharacteristicDefinition] = computed(characteristics)
+    capacity: CategoryCapacity | None = computed(capacity_of)
+    terms: list[CategoryTerm] = batched(terms, reads=("code",))
 
 
 @value(description="A region: the top level of КАТО.")

@@ -14,6 +14,7 @@ from domain.search import CatalogueFilter
 from execution.fields import batched, computed, record, stored, value
 from resolvers import listings as acts
 from resolvers.context import Context
+from schema.capacity import ASKED, SAID, DayAvailability, availability, capacity_versions
 from schema.categories import Category
 from schema.characteristics import ANSWERED, CharacteristicValue, characteristics_of
 from schema.connections import PageInfo, cursor, edges, page_info
@@ -57,6 +58,7 @@ class Listing(Node):
     regions: list[str] = stored(description="Two-digit КАТО codes of the regions served.")
     characteristics: list[CharacteristicValue] = batched(characteristics_of, reads=ANSWERED, lasting=True)
     supplier: Supplier = batched(supplier_of, reads=("supplier",))
+    availability: list[DayAvailability] | None = batched(availability, reads=ASKED, cost=10, description=SAID)
     version: int = stored()
     published_at: datetime = stored()
 
@@ -82,6 +84,10 @@ class ListingDraft(Node):
     created_at: datetime = stored()
     updated_at: datetime = stored()
     published: Listing | None = batched(published_of)
+    availability: list[DayAvailability] | None = batched(availability, cost=10, description=SAID)
+    capacity_version: int = batched(
+        capacity_versions, description="Grows with every `capacitySet`; give it back as `expectedVersion`."
+    )
 
 
 @value()

@@ -6,6 +6,8 @@ from datetime import datetime
 import strawberry
 
 from documents.base import Id, Row
+from domain.capacity import Dates, day_of
+from domain.errors import invalid
 from domain.texts import text
 from execution.fields import as_type
 from resolvers import evidence as evidence_acts
@@ -27,6 +29,20 @@ class OrderPrepareInput:
     measure_id: strawberry.ID
     listing_id: strawberry.ID
     quantity: int = 1
+    since: str | None = strawberry.field(
+        name="from", default=None, description="First day, ISO date of Astana; where orders name days."
+    )
+    until: str | None = strawberry.field(
+        name="to", default=None, description="Last day; of a stay the day of departure."
+    )
+
+    def dates(self) -> Dates | None:
+        """The days, where one is named; InvalidInput for one without the other."""
+        if self.since is None and self.until is None:
+            return None
+        if self.since is None or self.until is None:
+            raise invalid("DAYS_REQUIRED", "input", "from" if self.since is None else "to")
+        return Dates(day_of(self.since, "input", "from"), day_of(self.until, "input", "to"))
 
 
 @given
@@ -93,7 +109,7 @@ async def order_prepare(context: Context, *, input: OrderPrepareInput) -> OrderP
     """Make the application for reimbursement: everything is checked, nothing is bound yet."""
     listing = local_id(input.listing_id, "listing", "input", "listingId")
     measure, key = measure_id(input.measure_id), input.idempotency_key
-    row = await acts.prepare(context, measure, listing, input.quantity, key)
+    row = await acts.prepare(context, measure, listing, input.quantity, key, input.dates())
     return OrderPrepared(application=as_type(OrderApplication, row))
 
 

@@ -15,6 +15,7 @@ from execution.fields import batched, computed, record, stored, value
 from resolvers import orders as acts
 from resolvers.context import Context
 from schema import guards
+from schema.capacity import OrderDays, order_days
 from schema.characteristics import CharacteristicValue, characteristics_of
 from schema.connections import PageInfo, page_info
 from schema.lookups import PersonInBrief, recipients
@@ -97,6 +98,7 @@ class OrderApplication(Node):
     document: SignableDocument = guards.resolved(application_paper, policy="OrderApplication.read")
     title: LocalisedText = guards.batched(titles, policy="OrderApplication.read")
     quantity: int = stored()
+    days: OrderDays | None = computed(order_days)
     sums: OrderSums = computed(itself)
     prepared_at: datetime = stored()
     expires_at: datetime = stored()
@@ -185,6 +187,7 @@ class Order(Node):
     category_code: str = stored("category")
     region: str = stored()
     quantity: int = stored()
+    days: OrderDays | None = computed(order_days)
     sums: OrderSums = computed(itself)
     supplier: Supplier | None = batched(suppliers_of)
     measure: Measure | None = batched(measures_of)

@@ -34,6 +34,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "categoryChange": ("CategoryChanged", "category { id version current } job { id status work total }"),
     "listingsImport": ("ImportBegun", "job { id status }"),
     "listingsExport": ("ExportBegun", "job { id status }"),
+    "capacitySet": ("CapacitySet", "draft { id capacityVersion }"),
     "measureActivateChoice": ("MeasureChoiceActivated", "measure { id status }"),
     "noticeTaskComplete": ("NoticeTaskCompleted", "task { id open }"),
     "orderPrepare": ("OrderPrepared", "application { id quantity document { content text } }"),

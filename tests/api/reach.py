@@ -70,6 +70,7 @@ EDGES = {
     "CategoryChanged.job": "act",
     "ImportBegun.job": "act",
     "ExportBegun.job": "act",
+    "CapacitySet.draft": "act",
     "MeasureChoiceActivated.measure": "act",
     "NoticeTaskCompleted.task": "act",
     "OrderPrepared.application": "act",

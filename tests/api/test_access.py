@@ -22,6 +22,9 @@ CHANGE: dict[str, Any] = {
 }
 
 
+DAYS = {"from": "2027-01-01", "to": "2027-01-02", "places": 5}
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """An order with everybody around it, and strangers of each role."""
@@ -60,6 +63,7 @@ async def stage(portal: Portal) -> Stage:
         "listingEdit": {"listingId": draft, "expectedVersion": 2, "card": card("Чужая рука")},
         "listingPublish": {"listingId": draft, "expectedVersion": 2},
         "listingWithdraw": {"listingId": draft, "expectedVersion": 2},
+        "capacitySet": {"listingId": draft, "days": [DAYS]},
         "measureActivateChoice": {"measureId": free},
         "noticeTaskComplete": {"taskId": tasks[0], "result": "NOTIFIED", "method": "LETTER"},
         "orderPrepare": {"measureId": free, "listingId": of_draft(draft)},

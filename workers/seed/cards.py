@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from domain.categories import AnswerValue, Characteristic, CharacteristicType, CharacteristicValue
+from domain.categories.conditions import asked
 from domain.money import tenge
 from workers.seed.documents import SeedDocument, documents_of
 from workers.seed.people import given_names
@@ -128,7 +129,8 @@ def _values(rng: Random, template: Template, home: Place) -> dict[str, AnswerVal
         values[item.code] = value
         if isinstance(value, str):
             fitting.update(template.fit.get((item.code, value), {}))
-    return values
+    needed = asked(template.category.characteristics, lambda item: values.get(item.code))
+    return {code: value for code, value in values.items() if needed[code]}
 
 
 def _value(rng: Random, item: Characteristic, options: tuple[Any, ...], home: Place) -> AnswerValue:

@@ -3,8 +3,10 @@
 import logging
 
 from documents import seeding
+from domain.orders.rules import local_day
 from integrations.simulator import Simulator
 from resolvers.context import Services
+from workers.seed.capacity import offer_days
 from workers.seed.cast import SEED, Cast
 from workers.seed.demo import LISTINGS, Demo, generate_demo
 from workers.seed.load import load_listings, load_people, register_people
@@ -25,6 +27,7 @@ async def load_demo(services: Services, cast: Cast, simulator: Simulator) -> boo
     await load_people(services, cast, demo)
     await register_people(services, demo)
     await _load_listings(services, demo, LISTINGS, at_once=not await seeding.holds_listings())
+    await offer_days(services, demo.listings, local_day(services.clock()))
     await introduce(demo, simulator)
     await play(services, cast, demo, simulator)
     await seeding.mark_loaded(DEMO)

@@ -83,7 +83,9 @@ def _stock() -> dict[str, Any]:
 
 @cache
 def _directions() -> dict[str, Direction]:
-    return {category.code: category.direction for category in load_categories()}
+    """Of the categories that Е-Собес recommends here: the rest have too few cards for every region."""
+    known = {category.code: category.direction for category in load_categories()}
+    return {code: direction for code, direction in known.items() if code in _stock()}
 
 
 def _wishes(rng: Random, place: int, someone: SeedParticipant) -> list[tuple[str, MeasurePlan]]:

@@ -11,14 +11,18 @@ from documents import listings, outbox, suppliers
 from documents.base import Id, Row
 from documents.measures import store as measure_store
 from domain.canonical import canonical_bytes
+from domain.capacity import Dates
 from domain.identity import Role
 from domain.measures import MeasureStatus
+from domain.orders.rules import local_day
 from domain.search import CatalogueFilter
 from integrations.esobes import Statement
 from integrations.simulator import Simulator
-from resolvers import measures, orders
+from resolvers import capacity, measures, orders
 from resolvers.context import Services
+from workers.seed.capacity import dates_from
 from workers.seed.cast import Cast
+from workers.seed.categories import load_categories
 from workers.seed.demo import Demo
 from workers.seed.load import acting
 from workers.seed.measures import MeasurePlan, SeedMeasure
@@ -27,6 +31,7 @@ from workers.seed.suppliers import SeedSupplier
 
 CONTRACT = "komek.esobes/1"
 STEP = timedelta(hours=3)
+PLACES = 40
 _ORDERED = frozenset({MeasurePlan.ordered, MeasurePlan.fulfilled})
 _BLOCKED = frozenset({MeasurePlan.blocked, MeasurePlan.activation_requested})
 
@@ -101,7 +106,8 @@ async def _order(stage: Stage, measure: SeedMeasure, at: datetime) -> None:
         return
     participant = acting(stage.services, Viewer(Role.participant, row["participant"]), at)
     key = f"demo-order-{row['_id']}"
-    prepared = await orders.prepare(participant, row["_id"], listing["_id"], 1, key)
+    dates = await _dates(stage, listing, at)
+    prepared = await orders.prepare(participant, row["_id"], listing["_id"], 1, key, dates)
     paper = await orders.paper_of(participant, prepared)
     cms = stage.cast.sign_as(stage.cast.person(someone.person), paper.content)
     order = await orders.place(participant, prepared["_id"], cms, key)
@@ -109,9 +115,20 @@ async def _order(stage: Stage, measure: SeedMeasure, at: datetime) -> None:
         await _fulfil(stage, order, someone, at)
 
 
+async def _dates(stage: Stage, listing: Row, at: datetime) -> Dates | None:
+    """Days of an order, after the supplier has offered them at that time; None where it names none."""
+    [definition] = [one for one in load_categories() if one.code == listing["category"]]
+    dates = dates_from(definition, listing, local_day(at) + timedelta(days=1))
+    if dates is not None:
+        supplier = acting(stage.services, Viewer(Role.supplier, listing["supplier"]), at)
+        days = [capacity.Written(str(dates.since), str(dates.until), PLACES)]
+        await capacity.offer(supplier, listing["_id"], None, days, f"demo-{listing['_id']}-{dates.since}")
+    return dates
+
+
 async def _fulfil(stage: Stage, order: Row, someone: SeedParticipant, at: datetime) -> None:
     supplier = acting(stage.services, Viewer(Role.supplier, order["supplier"]), at + timedelta(days=1))
-    later = at + timedelta(days=12)
+    later = at + timedelta(days=20)
     key = f"demo-{order['_id']}"
     await orders.accept(supplier, order["_id"], f"{key}-accept")
     await orders.start(supplier, order["_id"], f"{key}-start")

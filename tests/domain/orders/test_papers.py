@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.canonical import NotCanonical, read_canonical
+from domain.categories import CapacityUnit
 from domain.evidence import digest
 from domain.money import split
-from domain.orders.papers import Act, Application, Person, act_bytes, application_bytes, rendered
+from domain.orders.papers import Act, Application, Days, Person, act_bytes, application_bytes, rendered
 from domain.texts import Language
 
 APPLICATION = Application(
@@ -61,6 +62,33 @@ def test_the_rendering_is_made_of_the_bytes(language: Language) -> None:
     for part in ("Әлиева Айгүл Серікқызы", "900101300017", "180240000018", "2025-05-20", "Order 73"):
         assert part in words
     assert words.count("000") >= 4
+
+
+STAY = Days(CapacityUnit.nights, date(2025, 6, 1), date(2025, 6, 15))
+
+
+def test_papers_without_days_are_written_as_before() -> None:
+    """R-D2: an application that names no days has the bytes and the version that it always had."""
+    stated: Any = read_canonical(application_bytes(APPLICATION))
+    assert stated["version"] == 1
+    assert "days" not in stated
+    content = application_bytes(APPLICATION)
+    act: Any = read_canonical(act_bytes(Act("d" * 24, date(2025, 6, 1), content, digest(content))))
+    assert (act["version"], "days" in act) == (1, False)
+
+
+@pytest.mark.parametrize("unit", list(CapacityUnit))
+@pytest.mark.parametrize("language", list(Language))
+def test_days_are_signed_and_shown(unit: CapacityUnit, language: Language) -> None:
+    """R-D2: application and act of an order by dates hold its days, and say them in words."""
+    content = application_bytes(replace(APPLICATION, days=replace(STAY, unit=unit)))
+    act = act_bytes(Act("d" * 24, date(2025, 6, 1), content, digest(content)))
+    for paper in (content, act):
+        stated: Any = read_canonical(paper)
+        assert stated["days"] == {"unit": unit.value, "from": "2025-06-01", "to": "2025-06-15"}
+        assert stated["version"] == 2
+        assert "2025-06-01" in rendered(paper, language)
+        assert "2025-06-15" in rendered(paper, language)
 
 
 def test_a_representative_is_named() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from graphql import (
@@ -82,11 +83,17 @@ class Values:
             "id": lambda chance: self.identifier(chance, kinds),
             "first": lambda chance: chance.choice([1, 2, 3, 5, 8, 13, 24, 24, 0, 101]),
             "after": lambda chance: chance.choice([None, None, None, None, "rubbish"]),
+            "from": lambda chance: chance.choice([None, None, self.day(0), self.day(3), "rubbish"]),
+            "to": lambda chance: chance.choice([None, None, self.day(9), self.day(40), self.day(120)]),
             "iin": lambda chance: chance.choice([*self.world.iins, "123456789012"]),
             "reason": lambda chance: chance.choice(["обращение № 5", "по заявлению", "звонок", "-"]),
             "filter": self.audit if field.name.value == "auditEntries" else self.listings,
         }
         return makers.get(argument)
+
+    def day(self, number: int) -> str:
+        """So many days from now."""
+        return str((self.world.now + timedelta(days=number)).date())
 
     def kinds(self, field: FieldNode) -> list[str]:
         """Kinds of records that a field shows something of."""

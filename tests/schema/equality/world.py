@@ -29,6 +29,8 @@ from resolvers import jobs, orders
 from resolvers.context import Services
 from schema.nodes import global_id
 from settings import Settings
+from workers.seed.capacity import offer_days
+from workers.seed.cards import generate_listings
 from workers.seed.demo import Demo, generate_demo
 from workers.seed.load import (
     UNLIMITED,
@@ -121,6 +123,8 @@ async def _loaded(portal: Portal) -> Demo:
     await load_people(services, development.cast, demo)
     await register_people(services, demo)
     await load_listings(demo.suppliers, LISTINGS, seed=73, now=services.clock() - timedelta(days=150))
+    cards = list(generate_listings(demo.suppliers, LISTINGS, seed=73))
+    await offer_days(services, cards, services.clock().date())
     await introduce(demo, development.simulator)
     await play(services, development.cast, demo, development.simulator)
     placed = collection("orders").find({"status": "placed"}).sort("_id", 1)
