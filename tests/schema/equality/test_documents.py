@@ -15,7 +15,7 @@ PIECES = 40
 
 async def test_generated_documents_get_the_same_answer(both: Both) -> None:
     """R-K: 300 generated requests of every role are answered as without plans, audit and errors included."""
-    await draw(both, 3, 60, both.compare)
+    await draw(both, 1, 60, both.compare)
     _enough(both, 150)
 
 
