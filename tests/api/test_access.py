@@ -40,6 +40,17 @@ async def tables_of(supplier: Client) -> dict[str, dict[str, Any]]:
     return {"listingsImport": given, "listingsExport": {"category": "wheelchairs_manual", "format": "CSV"}}
 
 
+def on_listing(draft: str) -> dict[str, dict[str, Any]]:
+    """What is done with a listing."""
+    seen = {"listingId": draft, "expectedVersion": 2}
+    return {
+        "listingEdit": {**seen, "card": card("Чужая рука")},
+        "listingPublish": seen,
+        "listingWithdraw": seen,
+        "capacitySet": {"listingId": draft, "days": [DAYS]},
+    }
+
+
 @pytest.fixture(scope="module")
 async def stage(portal: Portal) -> Stage:
     """One of each."""
@@ -60,10 +71,7 @@ async def stage(portal: Portal) -> Stage:
         "categoryChange": CHANGE,
         "listingCreate": {"category": "wheelchairs_manual", "card": card()},
         **await tables_of(supplier),
-        "listingEdit": {"listingId": draft, "expectedVersion": 2, "card": card("Чужая рука")},
-        "listingPublish": {"listingId": draft, "expectedVersion": 2},
-        "listingWithdraw": {"listingId": draft, "expectedVersion": 2},
-        "capacitySet": {"listingId": draft, "days": [DAYS]},
+        **on_listing(draft),
         "measureActivateChoice": {"measureId": free},
         "noticeTaskComplete": {"taskId": tasks[0], "result": "NOTIFIED", "method": "LETTER"},
         "orderPrepare": {"measureId": free, "listingId": of_draft(draft)},
