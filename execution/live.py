@@ -102,9 +102,9 @@ class Hub:
         self._wake_all()
         if self._again is not None:
             self._again.cancel()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        while self._task is not None and not self._task.done():
+            self._task.cancel()  # a driver may take one for a lost connection, and go on
+            await asyncio.wait([self._task], timeout=self.pause)
 
     @property
     def listening(self) -> dict[str, int]:
@@ -146,7 +146,8 @@ class Hub:
         error = task.exception()
         if isinstance(error, Exception):
             log_internal(error, ["live"])
-        self._again = task.get_loop().call_later(self.pause, self._begin)
+        if not self.closed:
+            self._again = task.get_loop().call_later(self.pause, self._begin)
 
     async def _follow(self) -> None:
         async for row in self.source.tail(self._opened):

@@ -1,6 +1,7 @@
 """Live rows: dense, in order, at each subscriber's own pace, whatever the tail does."""
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from random import Random
 from typing import Any
@@ -159,6 +160,30 @@ async def test_a_tail_that_ends_is_begun_again() -> None:
         feed.publish("t")
         assert await waiting == [1]
     await Hub(feed).close()
+
+
+async def test_a_tail_that_takes_a_cancellation_for_a_lost_connection_is_closed() -> None:
+    """A source that goes on after being cancelled is cancelled again: closing never waits for good."""
+    cancelled: list[int] = []
+
+    class Stubborn(Feed):
+        async def tail(self, opened: Callable[[], None]) -> AsyncIterator[FeedRow]:
+            opened()
+            while len(cancelled) < 3:
+                try:
+                    await asyncio.Event().wait()
+                except asyncio.CancelledError:
+                    cancelled.append(1)
+            if cancelled:
+                raise ConnectionError
+            yield {}
+
+    begun = asyncio.all_tasks()
+    async with Hub(Stubborn(), pause=0.01):
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.03)
+    assert len(cancelled) == 3
+    assert asyncio.all_tasks() == begun
 
 
 async def test_a_feed_that_was_restored_is_told() -> None:

@@ -22,6 +22,10 @@ from execution.fields import batched, computed, interface, record, resolved, roo
 Plain = Mapping[str, Any]
 
 
+MOST_TIMES = 20
+"""A generated document may ask for billions: the answer would fill the memory of the machine."""
+
+
 class Shelf(Enum):
     """Where books stand."""
 
@@ -74,7 +78,7 @@ def shown(record: Plain, context: Context, *, style: Style | None = None, times:
     """A computed field with an input object, a default and the context."""
     if context.fails("shown", record):
         raise ValueError("cannot be shown")
-    said = f"{record['name']}" * times
+    said = f"{record['name']}" * min(times, MOST_TIMES)
     if style is None:
         return said
     place = style.shelf.value if style.shelf else "-"
