@@ -78,6 +78,7 @@ RULES: dict[str, Rule] = {
     # a supplier's listings
     "Mutation.listingCreate": {Role.supplier: anything},
     "Mutation.listingEdit": {Role.supplier: own_supplier},
+    "Mutation.listingRestore": {Role.supplier: own_supplier},
     "Mutation.listingPublish": {Role.supplier: own_supplier},
     "Mutation.listingWithdraw": {Role.supplier: own_supplier},
     # a participant's measures and orders

@@ -9,6 +9,7 @@ from documents.listings.catalogue import (
     page_question,
 )
 from documents.listings.drafts import create_draft, get_draft, listed_drafts, save_draft
+from documents.listings.people import moved, opened, sealed
 from documents.listings.published import (
     count_of_supplier,
     get_listing,
@@ -18,7 +19,8 @@ from documents.listings.published import (
     publish,
     withdraw,
 )
-from documents.listings.records import Answer, Attachment, Helper, Listing, ListingDraft
+from documents.listings.records import Answer, Attachment, Helper, Listing, ListingDraft, ListingVersion
+from documents.listings.versions import Mark, history, history_question, kept_of, kept_versions, steps
 from documents.nodes import readable
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "Helper",
     "Listing",
     "ListingDraft",
+    "ListingVersion",
+    "Mark",
     "catalogue_page",
     "conditions",
     "count",
@@ -36,13 +40,21 @@ __all__ = [
     "create_draft",
     "get_draft",
     "get_listing",
+    "history",
+    "history_question",
+    "kept_of",
+    "kept_versions",
     "listed_drafts",
     "listings_by_ids",
     "listings_of_supplier",
     "listings_of_suppliers",
+    "moved",
+    "opened",
     "page_question",
     "publish",
     "save_draft",
+    "sealed",
+    "steps",
     "withdraw",
 ]
 

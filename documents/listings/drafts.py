@@ -1,21 +1,27 @@
-"""The supplier's working copies: every write is a compare-and-set on the version."""
+"""The supplier's working copies: every write is a compare-and-set on the version, and kept."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
-from documents.base import Id, Row, collection, insert, session, with_kind
+from documents.base import Id, Row, collection, session, with_kind
 from documents.cursors import Order, Page
 from documents.listings.records import BY_SUPPLIER, ListingDraft
 from documents.listings.stored import Projection, projected, stored, supplier_page
+from documents.listings.versions import Mark, keep
+from domain.listings import ListingAct, fingerprint
 
 _NAME = "listing_drafts"
 _KIND = "listing_draft"
 _ORDER = Order("drafts", "created_at", -1, datetime, BY_SUPPLIER)
 
 
-async def create_draft(draft: ListingDraft) -> Row:
-    """Insert a new working copy; the stored record comes back."""
-    return {**await insert(draft), "kind": _KIND}
+async def create_draft(draft: ListingDraft, mark: Mark) -> Row:
+    """Insert a new working copy and its first version; the stored record comes back."""
+    whole = draft.model_copy(update={"kept_from": draft.version})
+    row = {**stored(whole), "content_hash": fingerprint(stored(whole))}
+    await collection(_NAME).insert_one(row, session=session())
+    await keep([(row, mark)])
+    return {**row, "kind": _KIND}
 
 
 async def get_draft(draft: Id, projection: Projection | None = None) -> Row | None:
@@ -24,18 +30,32 @@ async def get_draft(draft: Id, projection: Projection | None = None) -> Row | No
     return with_kind(_KIND, row)
 
 
-async def save_draft(draft: Id, expected: int, changes: Mapping[str, object]) -> Row | None:
+async def save_draft(draft: Id, expected: int, changes: Mapping[str, object], mark: Mark) -> Row | None:
     """Write the changes and the next version over version `expected`; None when it is no longer there.
 
-    `changes` are fields of `ListingDraft` and are validated together with the rest.
+    `changes` are fields of `ListingDraft` and are validated together with the rest; the fingerprint is made
+    here, from all of them. Every version is kept: of a draft that was stored without a history, the one that
+    is written over as well.
     """
     seen = {"_id": {"$eq": draft}, "version": {"$eq": expected}}
     current = await collection(_NAME).find_one(seen, session=session())
     if current is None:
         return None
-    row = stored(ListingDraft.model_validate({**current, **changes, "_id": draft, "version": expected + 1}))
+    following = {"version": expected + 1, "kept_from": current.get("kept_from") or expected}
+    row = stored(ListingDraft.model_validate({**current, **changes, "_id": draft, **following}))
+    row["content_hash"] = fingerprint(row)
     written = await collection(_NAME).replace_one(seen, row, session=session())
-    return {**row, "kind": _KIND} if written.matched_count else None
+    if not written.matched_count:
+        return None
+    await keep([*_before(current), (row, mark)])
+    return {**row, "kind": _KIND}
+
+
+def _before(current: Row) -> list[tuple[Row, Mark]]:
+    """A version that stands and was never kept, with as much as is known of who made it."""
+    if current.get("kept_from"):
+        return []
+    return [(current, Mark(ListingAct.created, f"supplier:{current['supplier']}", current["updated_at"]))]
 
 
 async def listed_drafts(

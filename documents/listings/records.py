@@ -9,12 +9,13 @@ from pymongo import IndexModel
 
 from documents.base import Id, Record
 from documents.encryption import Sealed
-from domain.listings import ListingStatus
+from domain.listings import ListingAct, ListingStatus
 from domain.search import Facts, listing_keys, tokens
 
 BY_PRICE = "keys_price"
 BY_DATE = "keys_published"
 BY_SUPPLIER = "supplier"
+BY_VERSION = "version"
 _RANK_BITS = 20
 
 HIDDEN = {"keys": 0, "words": 0, "filterable": 0}
@@ -44,7 +45,11 @@ class Attachment(_Part):
 
 
 class Helper(_Part):
-    """A person named on a card; the name is personal and sealed, qualification and role are not."""
+    """A person named on a card; the name is personal and sealed, qualification and role are not.
+
+    The key is the person's own, under `id`: destroying it makes the name unreadable in the draft, in the
+    snapshot and in every version at once.
+    """
 
     id: Id
     name: Sealed
@@ -71,18 +76,37 @@ class _Card(Record):
 
 
 class ListingDraft(_Card):
-    """The working copy: `version` grows with every write, `published_version` is the one last shown."""
+    """The working copy: `version` grows with every write, `published_version` is the one last shown.
+
+    `kept_from` is the first version of its history; None for a draft that was stored without one.
+    """
 
     status: ListingStatus = ListingStatus.draft
     created_at: datetime
     updated_at: datetime
     published_version: int | None = None
+    kept_from: int | None = None
 
     class Settings(Record.Settings):
         """A supplier's own list, newest first."""
 
         name = "listing_drafts"
         indexes: ClassVar = [IndexModel([("supplier", 1), ("created_at", -1), ("_id", -1)], name=BY_SUPPLIER)]
+
+
+class ListingVersion(_Card):
+    """One version of a draft as it stood, and who made it by what act; written once and never changed."""
+
+    listing: Id
+    act: ListingAct
+    at: datetime
+    by: str
+
+    class Settings(Record.Settings):
+        """Each version of a draft once; a history is read from its newest end."""
+
+        name = "listing_versions"
+        indexes: ClassVar = [IndexModel([("listing", 1), ("version", -1)], unique=True, name=BY_VERSION)]
 
 
 class Listing(_Card):

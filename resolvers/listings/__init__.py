@@ -2,6 +2,7 @@
 
 from resolvers.listings.content import CardInput
 from resolvers.listings.drafting import create, edit
+from resolvers.listings.history import changes, history, restore
 from resolvers.listings.publishing import publish, withdraw
 from resolvers.listings.reading import (
     COUNTED,
@@ -9,6 +10,7 @@ from resolvers.listings.reading import (
     draft,
     drafts,
     of_suppliers,
+    people,
     published,
     total,
     total_of_supplier,
@@ -18,13 +20,17 @@ __all__ = [
     "COUNTED",
     "CardInput",
     "catalogue",
+    "changes",
     "create",
     "draft",
     "drafts",
     "edit",
+    "history",
     "of_suppliers",
+    "people",
     "publish",
     "published",
+    "restore",
     "total",
     "total_of_supplier",
     "withdraw",

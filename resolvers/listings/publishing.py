@@ -6,7 +6,7 @@ from documents.events import emit
 from documents.listings import Listing
 from domain.categories import Category
 from domain.feeds import supplier_topic
-from domain.listings import ListingAction, ListingStatus, advance
+from domain.listings import ListingAct, ListingAction, ListingStatus, advance
 from resolvers.acts import once
 from resolvers.context import Context
 from resolvers.listings.content import card_of, checked_content, definition_of
@@ -14,7 +14,7 @@ from resolvers.listings.drafting import entitled, own_draft, standing, store
 
 _COPIED = (
     "supplier", "direction", "category", "definition_version", "title", "description", "price", "regions",
-    "characteristics", "documents", "people", "version", "content_hash",
+    "characteristics", "documents", "version", "content_hash",
 )  # fmt: skip
 
 
@@ -26,10 +26,10 @@ async def publish(ctx: Context, listing: Id, expected: int, key: str) -> Row:
         draft = await standing(listing, expected)
         definition = await definition_of(draft)
         await entitled(ctx, definition)
-        await checked_content(ctx, definition, card_of(definition, draft), complete=True)
+        await checked_content(ctx, definition, await card_of(definition, draft), complete=True)
         shown = {"status": _advanced(draft, ListingAction.publish), "published_version": expected + 1}
-        saved = await store(listing, expected, shown)
-        await listings.publish(_snapshot(ctx, definition, saved))
+        saved = await store(ctx, listing, expected, shown, ListingAct.published)
+        await listings.publish(await _snapshot(ctx, definition, saved))
         return await _told(ctx, draft, saved)
 
     return await once(ctx, "listingPublish", key, _version(listing, expected), work)
@@ -41,15 +41,17 @@ async def withdraw(ctx: Context, listing: Id, expected: int, key: str) -> Row:
 
     async def work() -> Row:
         draft = await standing(listing, expected)
-        saved = await store(listing, expected, {"status": _advanced(draft, ListingAction.withdraw)})
+        hidden = {"status": _advanced(draft, ListingAction.withdraw)}
+        saved = await store(ctx, listing, expected, hidden, ListingAct.withdrawn)
         await listings.withdraw(listing)
         return await _told(ctx, draft, saved)
 
     return await once(ctx, "listingWithdraw", key, _version(listing, expected), work)
 
 
-def _snapshot(ctx: Context, definition: Category, draft: Row) -> Listing:
+async def _snapshot(ctx: Context, definition: Category, draft: Row) -> Listing:
     fields = {name: draft[name] for name in _COPIED}
+    fields["people"] = await listings.moved(draft, "listing", draft["_id"])
     filterable = [item.code for item in definition.characteristics if item.filterable]
     return Listing(_id=draft["_id"], published_at=ctx.now, filterable=filterable, **fields)
 

@@ -41,6 +41,15 @@ class CharacteristicInput:
     unit: str | None = None
 
 
+@strawberry.input(description="Somebody who is named on a card, with the person's consent.")
+class ListingPersonInput:
+    """The name is personal: it is kept sealed, and shown to whoever signed in."""
+
+    name: str
+    role: str
+    qualification: LocalisedTextInput | None = None
+
+
 @strawberry.input(description="What a supplier writes on a card.")
 class ListingCard:
     """Replaces the whole content of the draft."""
@@ -50,6 +59,9 @@ class ListingCard:
     price: Decimal | None = strawberry.field(default=None, description="In tenge for one unit.")
     regions: list[str] = strawberry.field(default_factory=list)
     characteristics: list[CharacteristicInput] = strawberry.field(default_factory=list)
+    people: list[ListingPersonInput] | None = strawberry.field(
+        default=None, description="At most 20; null leaves them who they are."
+    )
 
     def card(self) -> acts.CardInput:
         """The card as the resolvers take it."""
@@ -59,6 +71,7 @@ class ListingCard:
             price=tiyn(self.price, "input", "card", "price"),
             regions=self.regions,
             characteristics=[asdict(item) for item in self.characteristics],
+            people=None if self.people is None else [asdict(item) for item in self.people],
         )
 
 
@@ -100,6 +113,16 @@ class ListingVersionInput:
     expected_version: int
 
 
+@given
+class ListingRestoreInput:
+    """Names the old version whose content is to be the draft's again."""
+
+    idempotency_key: str
+    listing_id: strawberry.ID
+    expected_version: int
+    version: int
+
+
 @payload
 class ListingCreated:
     """A draft was made."""
@@ -110,6 +133,13 @@ class ListingCreated:
 @payload
 class ListingEdited:
     """A draft was changed."""
+
+    draft: ListingDraft
+
+
+@payload
+class ListingRestored:
+    """A draft has the content of an old version again, as a new one."""
 
     draft: ListingDraft
 
@@ -145,6 +175,13 @@ async def listing_edit(context: Context, *, input: ListingEditInput) -> ListingE
     return ListingEdited(draft=as_type(ListingDraft, draft))
 
 
+async def listing_restore(context: Context, *, input: ListingRestoreInput) -> ListingRestored:  # noqa: A002
+    """Write an old version's content as a new version, checked against the draft's definition."""
+    listing = _draft_id(input.listing_id)
+    draft = await acts.restore(context, listing, input.expected_version, input.version, input.idempotency_key)
+    return ListingRestored(draft=as_type(ListingDraft, draft))
+
+
 async def listing_publish(context: Context, *, input: ListingVersionInput) -> ListingPublished:  # noqa: A002
     """Publish a draft."""
     listing = _draft_id(input.listing_id)
@@ -165,5 +202,6 @@ class ListingMutations:
 
     listing_create: answers("ListingCreateResult", ListingCreated) = mutation(listing_create)  # type: ignore[valid-type]
     listing_edit: answers("ListingEditResult", ListingEdited) = mutation(listing_edit)  # type: ignore[valid-type]
+    listing_restore: answers("ListingRestoreResult", ListingRestored) = mutation(listing_restore)  # type: ignore[valid-type]
     listing_publish: answers("ListingPublishResult", ListingPublished) = mutation(listing_publish)  # type: ignore[valid-type]
     listing_withdraw: answers("ListingWithdrawResult", ListingWithdrawn) = mutation(listing_withdraw)  # type: ignore[valid-type]

@@ -9,7 +9,8 @@ from typing import Any, Self
 import httpx2
 
 ERRORS = """... on Error { code path message }
-... on InvalidInput { issues { code path message } } ... on VersionConflict { expected actual }
+... on InvalidInput { issues { code path message } }
+... on VersionConflict { expected actual steps { version act by } changes { path label before { text } after { text } } }
 ... on RateLimited { retryAfter }"""
 SIGNED_IN = """accessToken refreshToken expiresIn current
 capacities { index role subject onBehalf region name }"""
@@ -29,6 +30,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "sessionRevokeOthers": ("SessionsChanged", SESSIONS),
     "listingCreate": ("ListingCreated", DRAFT),
     "listingEdit": ("ListingEdited", DRAFT),
+    "listingRestore": ("ListingRestored", DRAFT),
     "listingPublish": ("ListingPublished", DRAFT),
     "listingWithdraw": ("ListingWithdrawn", DRAFT),
     "measureActivateChoice": ("MeasureChoiceActivated", "measure { id status }"),

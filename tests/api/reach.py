@@ -39,6 +39,8 @@ EDGES = {
     "SupplierEdge.node": "public",
     "ListingEdge.node": "public",
     "ListingDraft.published": "public",
+    "ListingPreview.category": "public",
+    "ListingPreview.supplier": "public",
     "Order.supplier": "public",
     "SupplierCabinet.supplier": "public",
     # asked record by record
@@ -60,6 +62,7 @@ EDGES = {
     # what the viewer's own act left behind
     "ListingCreated.draft": "act",
     "ListingEdited.draft": "act",
+    "ListingRestored.draft": "act",
     "ListingPublished.draft": "act",
     "ListingWithdrawn.draft": "act",
     "MeasureChoiceActivated.measure": "act",

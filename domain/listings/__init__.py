@@ -1,0 +1,58 @@
+"""Listings: the card and its limits, the people on it, its versions, its moderation and its schedule."""
+
+from domain.listings.card import (
+    DESCRIPTION_MAX,
+    NEXT,
+    PRICE_MAX,
+    PRICE_MIN,
+    REGIONS_MAX,
+    REQUIRED_LANGUAGES,
+    TITLE_MAX,
+    TITLE_MIN,
+    Card,
+    ListingAction,
+    ListingStatus,
+    Localised,
+    advance,
+    allowed_actions,
+    check_card,
+    content_hash,
+)
+from domain.listings.changes import CONTENT, Change, apply, content_of, diff, fingerprint, has_field
+from domain.listings.history import Difference, EditConflict, ListingAct, Step
+from domain.listings.people import NAME_MAX, PEOPLE_MAX, Person, check_people, identified
+
+__all__ = [
+    "CONTENT",
+    "DESCRIPTION_MAX",
+    "NAME_MAX",
+    "NEXT",
+    "PEOPLE_MAX",
+    "PRICE_MAX",
+    "PRICE_MIN",
+    "REGIONS_MAX",
+    "REQUIRED_LANGUAGES",
+    "TITLE_MAX",
+    "TITLE_MIN",
+    "Card",
+    "Change",
+    "Difference",
+    "EditConflict",
+    "ListingAct",
+    "ListingAction",
+    "ListingStatus",
+    "Localised",
+    "Person",
+    "Step",
+    "advance",
+    "allowed_actions",
+    "apply",
+    "check_card",
+    "check_people",
+    "content_hash",
+    "content_of",
+    "diff",
+    "fingerprint",
+    "has_field",
+    "identified",
+]
