@@ -50,6 +50,9 @@ def _roles(roles: frozenset[Role], relation: Relation = anything) -> Rule:
 _PUBLIC = {**_roles(PEOPLE), Role.system: WithScope(Scope.catalogue_read)}
 """What every visitor reads, and every system that was given the catalogue."""
 
+_MODERATORS = _roles(frozenset({Role.administrator, Role.authorised_body}))
+"""Who looks at cards before they are shown: the authorised body, and whoever runs the portal for it."""
+
 
 RULES: dict[str, Rule] = {
     # reading
@@ -81,6 +84,12 @@ RULES: dict[str, Rule] = {
     "Mutation.listingRestore": {Role.supplier: own_supplier},
     "Mutation.listingPublish": {Role.supplier: own_supplier},
     "Mutation.listingWithdraw": {Role.supplier: own_supplier},
+    "Mutation.listingSchedule": {Role.supplier: own_supplier},
+    # moderation of listings (docs/adr/0019)
+    "Query.moderationQueue": _MODERATORS,
+    "Mutation.listingApprove": _MODERATORS,
+    "Mutation.listingReturn": _MODERATORS,
+    "Mutation.listingAppeal": {Role.supplier: own_supplier},
     # a participant's measures and orders
     "Mutation.measureActivateChoice": {Role.participant: own_participant},
     "Mutation.orderPrepare": {Role.participant: own_participant},
@@ -118,6 +127,7 @@ RULES: dict[str, Rule] = {
     "Category.read": _PUBLIC,
     "Supplier.read": {role: Both(relation, registered) for role, relation in _PUBLIC.items()},
     "ListingDraft.read": {Role.supplier: own_supplier},
+    "ListingReview.read": {Role.supplier: own_supplier, **_MODERATORS},
     "Measure.read": {Role.participant: own_participant, Role.executive_body: own_region},
     "Order.read": {
         Role.participant: own_participant,

@@ -14,7 +14,7 @@ from documents.gateway import GatewayRecord
 from documents.idempotency import IdempotencyKey
 from documents.identity import Challenge, Session
 from documents.leases import LeaseRow
-from documents.listings import Listing, ListingDraft, ListingVersion
+from documents.listings import Listing, ListingDraft, ListingReview, ListingVersion
 from documents.measures import Measure, NoticeTask, PartnerMessage
 from documents.orders import Application, Order, OrderTurn
 from documents.outbox import OutboxHead, OutboxMessage
@@ -47,6 +47,7 @@ DOCUMENTS: list[type[Record]] = [
     LeaseRow,
     Listing,
     ListingDraft,
+    ListingReview,
     ListingVersion,
     LockedOut,
     Measure,

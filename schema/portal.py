@@ -20,7 +20,15 @@ from schema.erasure import ErasureMutations
 from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
 from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
-from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
+from schema.listings import (
+    Listing,
+    ListingDraft,
+    ListingMutations,
+    ListingQueries,
+    ListingReview,
+    ModerationMutations,
+    ModerationQueries,
+)
 from schema.lookups import LookupQueries
 from schema.measures import Measure, MeasureMutations, NoticeTask
 from schema.naming import PortalNames
@@ -70,6 +78,7 @@ QUERIES = (
     IdentityQueries,
     ListingQueries,
     LookupQueries,
+    ModerationQueries,
     OrderQueries,
     ReferenceQueries,
     RepresentativeQueries,
@@ -82,6 +91,7 @@ MUTATIONS = (
     IdentityMutations,
     ListingMutations,
     MeasureMutations,
+    ModerationMutations,
     OrderMutations,
     ParticipantMutations,
     RepresentativeMutations,
@@ -89,7 +99,17 @@ MUTATIONS = (
     StaffMutations,
     SystemMutations,
 )
-SHOWN = [FeedResync, StatusChange, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication]
+SHOWN = [
+    FeedResync,
+    StatusChange,
+    Listing,
+    ListingDraft,
+    ListingReview,
+    Measure,
+    NoticeTask,
+    Order,
+    OrderApplication,
+]
 CONFIG = StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True)
 
 

@@ -18,6 +18,7 @@ from workers.audit import Sealer
 from workers.evidence import EvidenceClock
 from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
+from workers.listings import ListingClock
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
 
@@ -65,6 +66,7 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         deliverer,
         choices,
         EvidenceClock(context),
+        ListingClock(context, timedelta(seconds=1)),
         Housekeeper(clock),
     ]
 

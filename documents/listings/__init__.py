@@ -8,7 +8,15 @@ from documents.listings.catalogue import (
     count,
     page_question,
 )
-from documents.listings.drafts import create_draft, get_draft, listed_drafts, save_draft
+from documents.listings.drafts import (
+    create_draft,
+    due_drafts,
+    get_draft,
+    listed_drafts,
+    planned,
+    save_draft,
+    settle_review,
+)
 from documents.listings.people import moved, opened, sealed
 from documents.listings.published import (
     count_of_supplier,
@@ -20,6 +28,16 @@ from documents.listings.published import (
     withdraw,
 )
 from documents.listings.records import Answer, Attachment, Helper, Listing, ListingDraft, ListingVersion
+from documents.listings.reviews import (
+    ListingReview,
+    get_review,
+    move_review,
+    queue,
+    queue_question,
+    reviews_by_ids,
+    reviews_of,
+    submit,
+)
 from documents.listings.versions import Mark, history, history_question, kept_of, kept_versions, steps
 from documents.nodes import readable
 
@@ -31,6 +49,7 @@ __all__ = [
     "Helper",
     "Listing",
     "ListingDraft",
+    "ListingReview",
     "ListingVersion",
     "Mark",
     "catalogue_page",
@@ -38,8 +57,10 @@ __all__ = [
     "count",
     "count_of_supplier",
     "create_draft",
+    "due_drafts",
     "get_draft",
     "get_listing",
+    "get_review",
     "history",
     "history_question",
     "kept_of",
@@ -48,13 +69,21 @@ __all__ = [
     "listings_by_ids",
     "listings_of_supplier",
     "listings_of_suppliers",
+    "move_review",
     "moved",
     "opened",
     "page_question",
+    "planned",
     "publish",
+    "queue",
+    "queue_question",
+    "reviews_by_ids",
+    "reviews_of",
     "save_draft",
     "sealed",
+    "settle_review",
     "steps",
+    "submit",
     "withdraw",
 ]
 

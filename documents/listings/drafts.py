@@ -1,14 +1,15 @@
 """The supplier's working copies: every write is a compare-and-set on the version, and kept."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from documents.base import Id, Row, collection, session, with_kind
 from documents.cursors import Order, Page
-from documents.listings.records import BY_SUPPLIER, ListingDraft
+from documents.listings.records import BY_DUE, BY_SUPPLIER, ListingDraft
 from documents.listings.stored import Projection, projected, stored, supplier_page
 from documents.listings.versions import Mark, keep
-from domain.listings import ListingAct, fingerprint
+from domain.listings import ListingAct, ListingAction, Schedule, fingerprint, schedule_of
 
 _NAME = "listing_drafts"
 _KIND = "listing_draft"
@@ -34,8 +35,8 @@ async def save_draft(draft: Id, expected: int, changes: Mapping[str, object], ma
     """Write the changes and the next version over version `expected`; None when it is no longer there.
 
     `changes` are fields of `ListingDraft` and are validated together with the rest; the fingerprint is made
-    here, from all of them. Every version is kept: of a draft that was stored without a history, the one that
-    is written over as well.
+    here, from all of them. Other content drops a planned publication. Every version is kept: of a draft that
+    was stored without a history, the one that is written over as well.
     """
     seen = {"_id": {"$eq": draft}, "version": {"$eq": expected}}
     current = await collection(_NAME).find_one(seen, session=session())
@@ -44,6 +45,9 @@ async def save_draft(draft: Id, expected: int, changes: Mapping[str, object], ma
     following = {"version": expected + 1, "kept_from": current.get("kept_from") or expected}
     row = stored(ListingDraft.model_validate({**current, **changes, "_id": draft, **following}))
     row["content_hash"] = fingerprint(row)
+    schedule = schedule_of(row["schedule"])
+    if schedule and row["content_hash"] != fingerprint(current):
+        row |= planned(schedule.without(ListingAction.publish))
     written = await collection(_NAME).replace_one(seen, row, session=session())
     if not written.matched_count:
         return None
@@ -56,6 +60,32 @@ def _before(current: Row) -> list[tuple[Row, Mark]]:
     if current.get("kept_from"):
         return []
     return [(current, Mark(ListingAct.created, f"supplier:{current['supplier']}", current["updated_at"]))]
+
+
+def planned(schedule: Schedule | None) -> Row:
+    """A schedule as a draft holds it."""
+    return {
+        "schedule": asdict(schedule) if schedule else None,
+        "due_at": schedule.due_at if schedule else None,
+    }
+
+
+async def due_drafts(now: datetime, limit: int) -> list[Row]:
+    """Identifier, version and supplier of drafts with something due, the longest waiting first."""
+    found = collection(_NAME).find(
+        {"due_at": {"$type": "date", "$lte": now}},
+        {"version": 1, "supplier": 1},
+        sort=[("due_at", 1)],
+        limit=limit,
+        hint=BY_DUE,
+        session=session(),
+    )
+    return await found.to_list()
+
+
+async def settle_review(draft: Id) -> None:
+    """Forget the review of a draft that is settled, inside the transaction under way."""
+    await collection(_NAME).update_one({"_id": draft}, {"$set": {"review": None}}, session=session())
 
 
 async def listed_drafts(

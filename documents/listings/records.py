@@ -16,6 +16,7 @@ BY_PRICE = "keys_price"
 BY_DATE = "keys_published"
 BY_SUPPLIER = "supplier"
 BY_VERSION = "version"
+BY_DUE = "due"
 _RANK_BITS = 20
 
 HIDDEN = {"keys": 0, "words": 0, "filterable": 0}
@@ -75,10 +76,20 @@ class _Card(Record):
     content_hash: str = ""
 
 
+class PlannedActs(_Part):
+    """What is to be done with a draft later; see domain/listings/schedules.py."""
+
+    version: int
+    publish_at: datetime | None = None
+    withdraw_at: datetime | None = None
+
+
 class ListingDraft(_Card):
     """The working copy: `version` grows with every write, `published_version` is the one last shown.
 
-    `kept_from` is the first version of its history; None for a draft that was stored without one.
+    `kept_from` is the first version of its history; None for a draft that was stored without one. `review` is
+    the one that is not settled yet, `approved_hash` the content that a moderator approved last. `due_at` is
+    the next instant of the schedule.
     """
 
     status: ListingStatus = ListingStatus.draft
@@ -86,12 +97,20 @@ class ListingDraft(_Card):
     updated_at: datetime
     published_version: int | None = None
     kept_from: int | None = None
+    review: Id | None = None
+    approved_version: int | None = None
+    approved_hash: str | None = None
+    schedule: PlannedActs | None = None
+    due_at: datetime | None = None
 
     class Settings(Record.Settings):
-        """A supplier's own list, newest first."""
+        """A supplier's own list, newest first; and what is due by a schedule."""
 
         name = "listing_drafts"
-        indexes: ClassVar = [IndexModel([("supplier", 1), ("created_at", -1), ("_id", -1)], name=BY_SUPPLIER)]
+        indexes: ClassVar = [
+            IndexModel([("supplier", 1), ("created_at", -1), ("_id", -1)], name=BY_SUPPLIER),
+            IndexModel([("due_at", 1)], name=BY_DUE, partialFilterExpression={"due_at": {"$type": "date"}}),
+        ]
 
 
 class ListingVersion(_Card):

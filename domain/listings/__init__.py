@@ -1,5 +1,6 @@
 """Listings: the card and its limits, the people on it, its versions, its moderation and its schedule."""
 
+from domain.listings.actions import CardAction, refusals
 from domain.listings.card import (
     DESCRIPTION_MAX,
     NEXT,
@@ -21,12 +22,24 @@ from domain.listings.card import (
 from domain.listings.changes import CONTENT, Change, apply, content_of, diff, fingerprint, has_field
 from domain.listings.history import Difference, EditConflict, ListingAct, Step
 from domain.listings.people import NAME_MAX, PEOPLE_MAX, Person, check_people, identified
+from domain.listings.reviews import (
+    NEXT_REVIEW,
+    WAITING,
+    Remark,
+    ReviewAction,
+    ReviewStatus,
+    check_remarks,
+    require_other,
+    review_after,
+)
+from domain.listings.schedules import Schedule, check_schedule, schedule_of
 
 __all__ = [
     "CONTENT",
     "DESCRIPTION_MAX",
     "NAME_MAX",
     "NEXT",
+    "NEXT_REVIEW",
     "PEOPLE_MAX",
     "PRICE_MAX",
     "PRICE_MIN",
@@ -34,7 +47,9 @@ __all__ = [
     "REQUIRED_LANGUAGES",
     "TITLE_MAX",
     "TITLE_MIN",
+    "WAITING",
     "Card",
+    "CardAction",
     "Change",
     "Difference",
     "EditConflict",
@@ -43,16 +58,26 @@ __all__ = [
     "ListingStatus",
     "Localised",
     "Person",
+    "Remark",
+    "ReviewAction",
+    "ReviewStatus",
+    "Schedule",
     "Step",
     "advance",
     "allowed_actions",
     "apply",
     "check_card",
     "check_people",
+    "check_remarks",
+    "check_schedule",
     "content_hash",
     "content_of",
     "diff",
     "fingerprint",
     "has_field",
     "identified",
+    "refusals",
+    "require_other",
+    "review_after",
+    "schedule_of",
 ]

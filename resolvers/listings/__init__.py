@@ -3,6 +3,17 @@
 from resolvers.listings.content import CardInput
 from resolvers.listings.drafting import create, edit
 from resolvers.listings.history import changes, history, restore
+from resolvers.listings.moderation import (
+    appeal,
+    approve,
+    changed_since_approval,
+    give_back,
+    moderation_queue,
+    reviews_by_ids,
+    reviews_of,
+    sent,
+)
+from resolvers.listings.obstacles import allowed_actions, obstacles
 from resolvers.listings.publishing import publish, withdraw
 from resolvers.listings.reading import (
     COUNTED,
@@ -15,22 +26,35 @@ from resolvers.listings.reading import (
     total,
     total_of_supplier,
 )
+from resolvers.listings.scheduling import carry_out_due, schedule
 
 __all__ = [
     "COUNTED",
     "CardInput",
+    "allowed_actions",
+    "appeal",
+    "approve",
+    "carry_out_due",
     "catalogue",
+    "changed_since_approval",
     "changes",
     "create",
     "draft",
     "drafts",
     "edit",
+    "give_back",
     "history",
+    "moderation_queue",
+    "obstacles",
     "of_suppliers",
     "people",
     "publish",
     "published",
     "restore",
+    "reviews_by_ids",
+    "reviews_of",
+    "schedule",
+    "sent",
     "total",
     "total_of_supplier",
     "withdraw",

@@ -13,6 +13,7 @@ from resolvers.acts import once
 from resolvers.context import Context
 from resolvers.listings.content import CardInput, checked_content, definition_of, sealed_content
 from resolvers.listings.differences import lost
+from resolvers.listings.reviewing import take_back
 from resolvers.suppliers import require_trading
 
 
@@ -60,9 +61,10 @@ async def own_draft(ctx: Context, act: str, listing: Id) -> Row:
     return dict(require_visible(ctx.viewer, act, await listings.get_draft(listing), "input", "listingId"))
 
 
-async def entitled(ctx: Context, definition: Category) -> Row:
-    """The supplier, if the category's direction is open to it (Order 73, p. 13)."""
-    supplier = await suppliers.get(ctx.viewer.subject) if ctx.viewer.subject else None
+async def entitled(ctx: Context, definition: Category, owner: Id | None = None) -> Row:
+    """The supplier (the viewer unless named), if the category's direction is open to it (Order 73, p. 13)."""
+    subject = owner or ctx.viewer.subject
+    supplier = await suppliers.get(subject) if subject else None
     if supplier is None:
         raise NotFound(("viewer",))
     if definition.direction not in supplier["directions"]:
@@ -89,6 +91,8 @@ async def store(
     if saved is None:
         await standing(listing, expected)
         raise VersionConflict(expected, expected + 1, ("input", "expectedVersion"))
+    if saved["review"] is not None:
+        await take_back(ctx, saved, act)
     return saved
 
 

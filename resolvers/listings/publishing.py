@@ -6,11 +6,12 @@ from documents.events import emit
 from documents.listings import Listing
 from domain.categories import Category
 from domain.feeds import supplier_topic
-from domain.listings import ListingAct, ListingAction, ListingStatus, advance
+from domain.listings import ListingAct, ListingAction, ListingStatus, advance, schedule_of
 from resolvers.acts import once
 from resolvers.context import Context
 from resolvers.listings.content import card_of, checked_content, definition_of
 from resolvers.listings.drafting import entitled, own_draft, standing, store
+from resolvers.listings.reviewing import moderated, require_no_review, send
 
 _COPIED = (
     "supplier", "direction", "category", "definition_version", "title", "description", "price", "regions",
@@ -19,34 +20,64 @@ _COPIED = (
 
 
 async def publish(ctx: Context, listing: Id, expected: int, key: str) -> Row:
-    """Show the draft in the catalogue: complete, valid, and of the version the client saw."""
+    """Show the draft in the catalogue: complete, valid, and of the version the client saw.
+
+    Where cards are moderated it is sent to a moderator instead, unless this very content was approved before.
+    """
     await own_draft(ctx, "Mutation.listingPublish", listing)
 
     async def work() -> Row:
-        draft = await standing(listing, expected)
-        definition = await definition_of(draft)
-        await entitled(ctx, definition)
-        await checked_content(ctx, definition, await card_of(definition, draft), complete=True)
-        shown = {"status": _advanced(draft, ListingAction.publish), "published_version": expected + 1}
-        saved = await store(ctx, listing, expected, shown, ListingAct.published)
-        await listings.publish(await _snapshot(ctx, definition, saved))
-        return await _told(ctx, draft, saved)
+        return await publish_standing(ctx, await standing(listing, expected))
 
     return await once(ctx, "listingPublish", key, _version(listing, expected), work)
 
 
+async def publish_standing(ctx: Context, draft: Row) -> Row:
+    """Publish a draft as it stands, with all checks, inside the transaction under way."""
+    definition = await definition_of(draft)
+    await entitled(ctx, definition)
+    await checked_content(ctx, definition, await card_of(definition, draft), complete=True)
+    approved = draft.get("approved_hash") == draft["content_hash"]
+    if approved or not await moderated(ctx, draft["direction"]):
+        done = _done(draft, ListingAction.publish)
+        return await show(ctx, definition, draft, ListingAct.published, done)
+    await require_no_review(ctx, draft)
+    review = await send(ctx, draft, draft["version"] + 1)
+    changes = {"review": review, **_done(draft, ListingAction.publish)}
+    return await store(ctx, draft["_id"], draft["version"], changes, ListingAct.submitted)
+
+
+async def show(ctx: Context, definition: Category, draft: Row, act: ListingAct, changes: Row) -> Row:
+    """Write the draft's content as a snapshot, inside the transaction under way."""
+    status = _advanced(draft, ListingAction.publish)
+    shown = {"status": status, "published_version": draft["version"] + 1, **changes}
+    saved = await store(ctx, draft["_id"], draft["version"], shown, act)
+    await listings.publish(await _snapshot(ctx, definition, saved))
+    return await _told(ctx, draft, saved)
+
+
 async def withdraw(ctx: Context, listing: Id, expected: int, key: str) -> Row:
-    """Take the card off the catalogue; the draft stays."""
+    """Take the card off the catalogue, and back from a moderator; the draft stays."""
     await own_draft(ctx, "Mutation.listingWithdraw", listing)
 
     async def work() -> Row:
-        draft = await standing(listing, expected)
-        hidden = {"status": _advanced(draft, ListingAction.withdraw)}
-        saved = await store(ctx, listing, expected, hidden, ListingAct.withdrawn)
-        await listings.withdraw(listing)
-        return await _told(ctx, draft, saved)
+        return await withdraw_standing(ctx, await standing(listing, expected))
 
     return await once(ctx, "listingWithdraw", key, _version(listing, expected), work)
+
+
+async def withdraw_standing(ctx: Context, draft: Row) -> Row:
+    """Withdraw a card as it stands, with everything that was planned, inside the transaction under way."""
+    hidden = {"status": _advanced(draft, ListingAction.withdraw), **listings.planned(None)}
+    saved = await store(ctx, draft["_id"], draft["version"], hidden, ListingAct.withdrawn)
+    await listings.withdraw(draft["_id"])
+    return await _told(ctx, draft, saved)
+
+
+def _done(draft: Row, action: ListingAction) -> Row:
+    """What is still planned once one of the two is done."""
+    schedule = schedule_of(draft.get("schedule"))
+    return listings.planned(schedule.without(action)) if schedule else {}
 
 
 async def _snapshot(ctx: Context, definition: Category, draft: Row) -> Listing:

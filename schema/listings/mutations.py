@@ -1,6 +1,7 @@
 """What a supplier does with its cards."""
 
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 
 import strawberry
@@ -123,6 +124,17 @@ class ListingRestoreInput:
     version: int
 
 
+@given
+class ListingScheduleInput:
+    """Replaces what was planned; without any instant nothing is."""
+
+    idempotency_key: str
+    listing_id: strawberry.ID
+    expected_version: int
+    publish_at: datetime | None = None
+    withdraw_at: datetime | None = None
+
+
 @payload
 class ListingCreated:
     """A draft was made."""
@@ -146,7 +158,14 @@ class ListingRestored:
 
 @payload
 class ListingPublished:
-    """The catalogue shows the draft as it stands."""
+    """The catalogue shows the draft as it stands or, where cards are moderated, a moderator has it now."""
+
+    draft: ListingDraft
+
+
+@payload
+class ListingScheduled:
+    """The draft with what is planned."""
 
     draft: ListingDraft
 
@@ -189,6 +208,14 @@ async def listing_publish(context: Context, *, input: ListingVersionInput) -> Li
     return ListingPublished(draft=as_type(ListingDraft, draft))
 
 
+async def listing_schedule(context: Context, *, input: ListingScheduleInput) -> ListingScheduled:  # noqa: A002
+    """Publish or withdraw later, with the checks of that moment; an edit drops the publication."""
+    listing = _draft_id(input.listing_id)
+    instants = input.publish_at, input.withdraw_at
+    draft = await acts.schedule(context, listing, input.expected_version, *instants, input.idempotency_key)
+    return ListingScheduled(draft=as_type(ListingDraft, draft))
+
+
 async def listing_withdraw(context: Context, *, input: ListingVersionInput) -> ListingWithdrawn:  # noqa: A002
     """Withdraw a listing."""
     listing = _draft_id(input.listing_id)
@@ -204,4 +231,5 @@ class ListingMutations:
     listing_edit: answers("ListingEditResult", ListingEdited) = mutation(listing_edit)  # type: ignore[valid-type]
     listing_restore: answers("ListingRestoreResult", ListingRestored) = mutation(listing_restore)  # type: ignore[valid-type]
     listing_publish: answers("ListingPublishResult", ListingPublished) = mutation(listing_publish)  # type: ignore[valid-type]
+    listing_schedule: answers("ListingScheduleResult", ListingScheduled) = mutation(listing_schedule)  # type: ignore[valid-type]
     listing_withdraw: answers("ListingWithdrawResult", ListingWithdrawn) = mutation(listing_withdraw)  # type: ignore[valid-type]

@@ -27,6 +27,14 @@ from schema.listings.card import (
     supplier_of,
 )
 from schema.listings.history import ListingVersionConnection, changes, history, itself
+from schema.listings.moderation import ListingReview, review_of, reviews_of
+from schema.listings.readiness import (
+    AllowedCardAction,
+    ListingObstacle,
+    ListingSchedule,
+    allowed_actions,
+    obstacles,
+)
 from schema.nodes import Node
 from schema.suppliers import Supplier
 from schema.values import LocalisedText, Money, money_of, status_text
@@ -80,6 +88,15 @@ class ListingDraft(Node):
     created_at: datetime = stored()
     updated_at: datetime = stored()
     published: Listing | None = batched(published_of)
+    schedule: ListingSchedule | None = stored()
+    review: ListingReview | None = batched(review_of, description="The one that is not settled yet.")
+    reviews: list[ListingReview] = batched(
+        reviews_of, cost=10, description="With their remarks, the newest first, at most 20."
+    )
+    obstacles: list[ListingObstacle] = batched(
+        obstacles, cost=10, description="What would refuse publishing it now; empty when nothing would."
+    )
+    allowed_actions: list[AllowedCardAction] = batched(allowed_actions)
     preview: ListingPreview = computed(itself, description="How it would be shown, without publishing it.")
     history: ListingVersionConnection = batched(
         history, cost=10, description="Every version, the newest first."
