@@ -16,6 +16,7 @@ SIGNED_IN = """accessToken refreshToken expiresIn current
 capacities { index role subject onBehalf region name }"""
 SESSIONS = "sessions { id current device network certificate label role onBehalf startedAt expiresAt }"
 DRAFT = "draft { id version status publishedVersion }"
+REVIEW = "review { id version status cardVersion remarks { path text } appeal }"
 ORDER = "order { id status version measure { id status } act { content } }"
 
 ACTS: dict[str, tuple[str, str]] = {
@@ -33,6 +34,8 @@ ACTS: dict[str, tuple[str, str]] = {
     "listingRestore": ("ListingRestored", DRAFT),
     "listingPublish": ("ListingPublished", DRAFT),
     "listingWithdraw": ("ListingWithdrawn", DRAFT),
+    "listingSchedule": ("ListingScheduled", f"{DRAFT[:-1]} schedule {{ version publishAt withdrawAt }} }}"),
+    **dict.fromkeys(("listingApprove", "listingReturn", "listingAppeal"), ("ListingReviewed", REVIEW)),
     "measureActivateChoice": ("MeasureChoiceActivated", "measure { id status }"),
     "noticeTaskComplete": ("NoticeTaskCompleted", "task { id open }"),
     "orderPrepare": ("OrderPrepared", "application { id quantity document { content text } }"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.api.client import Client
 from tests.api.generated import Served, named, served
-from tests.api.portal import Portal, Someone, global_id, local, of_draft
+from tests.api.portal import CATEGORY, Portal, Someone, card, global_id, local, of_draft
 from tests.api.roles import system
 
 REGION = "75"
@@ -18,6 +18,7 @@ REGION = "75"
 PUBLIC = {"Listing", "Category", "Supplier"}
 OWNED = {
     "ListingDraft",
+    "ListingReview",
     "Measure",
     "Order",
     "OrderApplication",
@@ -28,7 +29,11 @@ OWNED = {
 }
 NOBODYS = {"StaffMember", "Evidence", "SystemClient", "Erasure"}
 """Kinds that have an identifier but are read in no node."""
-ALSO_SEES = {("Representation", "administrator")}
+ALSO_SEES = {
+    ("Representation", "administrator"),
+    ("ListingReview", "administrator"),
+    ("ListingReview", "authorised_body"),
+}
 
 EDGES = {
     # public records
@@ -39,6 +44,8 @@ EDGES = {
     "SupplierEdge.node": "public",
     "ListingEdge.node": "public",
     "ListingDraft.published": "public",
+    "ListingReview.category": "public",
+    "ListingReview.supplier": "public",
     "ListingPreview.category": "public",
     "ListingPreview.supplier": "public",
     "Order.supplier": "public",
@@ -47,7 +54,11 @@ EDGES = {
     "StatusChange.node": "asked",
     "NoticeTask.measure": "asked",
     "Order.measure": "asked",
+    "ListingDraft.review": "asked",
+    "ListingDraft.reviews": "asked",
     # lists that the filter of the viewer bounds
+    "ListingReviewConnection.nodes": "filtered",
+    "ListingReviewEdge.node": "filtered",
     "ListingDraftConnection.nodes": "filtered",
     "MeasureConnection.nodes": "filtered",
     "OrderConnection.nodes": "filtered",
@@ -64,6 +75,8 @@ EDGES = {
     "ListingEdited.draft": "act",
     "ListingRestored.draft": "act",
     "ListingPublished.draft": "act",
+    "ListingScheduled.draft": "act",
+    "ListingReviewed.review": "act",
     "ListingWithdrawn.draft": "act",
     "MeasureChoiceActivated.measure": "act",
     "NoticeTaskCompleted.task": "act",
@@ -91,6 +104,7 @@ QUERIES = {
     "participantOf": "noted",
     "representations": "noted",
     "systemClients": "administrator's",
+    "moderationQueue": "administrator's",
     "auditEntries": "administrator's",
     "auditHead": "administrator's",
 }
@@ -106,6 +120,7 @@ IDENTIFIERS = {
     "applicationId": "OrderApplication",
     "taskId": "NoticeTask",
     "listingId": "ListingDraft",
+    "reviewId": "ListingReview",
     "id": "Representation",
     "sessionId": "Session",
 }
@@ -130,7 +145,7 @@ class Stage:
     def secrets(self) -> set[str]:
         """What must stand in no answer to a stranger."""
         owned = {local(self.records[kind]) for kind in OWNED} | {self.records[kind] for kind in OWNED}
-        return owned | {self.person.iin, self.person.surname, "улица Закрытая"}
+        return owned | {self.person.iin, self.person.surname, "улица Закрытая", "Закрытое замечание"}
 
 
 async def guardian(portal: Portal) -> tuple[Client, str]:
@@ -172,6 +187,7 @@ async def staged(portal: Portal) -> Stage:
     draft = await portal.published(supplier, regions=[REGION])
     taken, free = [await portal.measure(person, region=REGION) for _ in range(2)]
     order = (await portal.order(person, own, draft, taken))["id"]
+    review = await reviewed(portal, supplier)
     prepared = await own.done("orderPrepare", measureId=free, listingId=of_draft(draft))
     rows = {
         "NoticeTask": await portal.database["notice_tasks"].find_one({"region": REGION}, sort=[("_id", -1)]),
@@ -186,7 +202,7 @@ async def staged(portal: Portal) -> Stage:
     shown = await own.read("{ viewer { participant { representatives { id } } } }")
     found["Representation"] = shown["viewer"]["participant"]["representatives"][0]["id"]
     records = found | {
-        "ListingDraft": draft, "Measure": free, "Order": order, "OrderApplication": prepared["application"]["id"],
+        "ListingDraft": draft, "ListingReview": review, "Measure": free, "Order": order, "OrderApplication": prepared["application"]["id"],
     }  # fmt: skip
     records["Session"] = global_id("Session", own.signed_in["refreshToken"].partition(".")[0])
     portal.staff.clear()
@@ -199,6 +215,19 @@ async def staged(portal: Portal) -> Stage:
     records["Erasure"] = global_id("Erasure", erasure["_id"])
     schema = await served(portal.visitor())
     return Stage(schema, person, own, supplier, records, found["Evidence"], strangers)
+
+
+async def reviewed(portal: Portal, supplier: Client) -> str:
+    """A review of another card of the supplier's, returned with a remark; its identifier."""
+    query = "query($id: ID!) { node(id: $id) { ... on ListingDraft { review { id } } } }"
+    made = (await supplier.done("listingCreate", category=CATEGORY, card=card("Закрытая проверка")))["draft"]
+    async with portal.moderated():
+        await supplier.done("listingPublish", listingId=made["id"], expectedVersion=1)
+    review = str((await supplier.read(query, id=made["id"]))["node"]["review"]["id"])
+    remarks = [{"path": ["price"], "text": "Закрытое замечание"}]
+    moderator = await portal.employee("administrator")
+    await moderator.done("listingReturn", reviewId=review, expectedVersion=1, remarks=remarks)
+    return review
 
 
 def selection(schema: Served, type_: str, depth: int, seen: tuple[str, ...] = ()) -> str:
