@@ -10,14 +10,14 @@ from documents.cursors import Order, Page
 from documents.listings.people import moved
 from documents.listings.records import BY_VERSION, ListingVersion
 from documents.listings.stored import stored
-from domain.listings import ListingAct
+from domain.listings import ListingAct, fingerprint
 
 _NAME = "listing_versions"
 KIND = "listing_version"
 _ORDER = Order("history", "version", -1, int, BY_VERSION)
 _CARD = (
     "supplier", "direction", "category", "definition_version", "title", "description", "price", "regions",
-    "characteristics", "documents", "version", "content_hash",
+    "characteristics", "documents", "version",
 )  # fmt: skip
 STEPS_MAX = 50
 """So many steps of a lost race are told."""
@@ -40,7 +40,7 @@ async def keep(drafts: Sequence[tuple[Row, Mark]]) -> None:
 
 async def _version(draft: Row, mark: Mark) -> Row:
     row = new_id()
-    card = {name: draft[name] for name in _CARD if name in draft}
+    card = {name: draft[name] for name in _CARD if name in draft} | {"content_hash": fingerprint(draft)}
     people = await moved({**draft, "kind": "listing_draft"}, KIND, row)
     made = ListingVersion(
         _id=row, listing=draft["_id"], act=mark.act, by=mark.by, at=mark.at, people=people, **card

@@ -5,7 +5,7 @@ of whatever is shown by then, and stays.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.errors import InvalidInput, Issue
@@ -28,12 +28,10 @@ class Schedule:
         return min((at for at in (self.publish_at, self.withdraw_at) if at), default=None)
 
     def without(self, action: ListingAction) -> "Schedule | None":
-        """What is left when one of the two was done or dropped."""
-        if action is ListingAction.publish:
-            left = replace(self, publish_at=None)
-        else:
-            left = replace(self, withdraw_at=None)
-        return left if left.due_at else None
+        """What is left when one of the two was done or dropped: behind a withdrawal comes nothing."""
+        if action is ListingAction.withdraw or self.withdraw_at is None:
+            return None
+        return replace(self, publish_at=None)
 
     def due(self, now: datetime) -> ListingAction | None:
         """What is to be done now: nothing is published any more that is to be withdrawn already."""
@@ -52,7 +50,7 @@ def check_schedule(
 ) -> Schedule | None:
     """The schedule for a version, None without any instant; InvalidInput with every fault of the instants.
 
-    Both lie in the future, within a year, and a withdrawal behind the publication.
+    Both lie in the future, within a year, and a withdrawal behind the publication; fractions of seconds go.
     """
     issues = [
         Issue(code, ("input", name))
@@ -60,15 +58,21 @@ def check_schedule(
         if at is not None
         for code in _faults(at, now)
     ]
-    if publish_at and withdraw_at and withdraw_at <= publish_at:
-        issues.append(Issue("SCHEDULE_ORDER", ("input", "withdrawAt")))
     if issues:
         raise InvalidInput(issues)
-    planned = Schedule(version, publish_at, withdraw_at)
+    planned = Schedule(version, _whole(publish_at), _whole(withdraw_at))
+    if planned.publish_at and planned.withdraw_at and planned.withdraw_at <= planned.publish_at:
+        raise InvalidInput([Issue("SCHEDULE_ORDER", ("input", "withdrawAt"))])
     return planned if planned.due_at else None
 
 
+def _whole(at: datetime | None) -> datetime | None:
+    return at.astimezone(UTC).replace(microsecond=0) if at else None
+
+
 def _faults(at: datetime, now: datetime) -> list[str]:
+    if at.tzinfo is None:
+        return ["TIME_WITHOUT_ZONE"]
     if at <= now:
         return ["SCHEDULE_IN_THE_PAST"]
     return ["SCHEDULE_TOO_FAR"] if at - now > FARTHEST else []

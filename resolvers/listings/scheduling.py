@@ -90,9 +90,10 @@ async def _dealt_with(ctx: Context, seen: Row) -> bool:
 
 
 async def _carry_out(ctx: Context, seen: Row) -> bool:
-    draft, action = await _due(ctx, seen)
-    if draft is None or action is None:
+    found = await _due(ctx, seen)
+    if found is None:
         return False
+    draft, action, _ = found
     await _ACTS[action](ctx, draft)
     await intend(f"Clock.{action}", by=CLOCK, at=ctx.now, subject=("listing_draft", draft["_id"]))
     return True
@@ -100,11 +101,11 @@ async def _carry_out(ctx: Context, seen: Row) -> bool:
 
 async def _give_up(ctx: Context, seen: Row, code: str) -> bool:
     """Drop what could not be done, and tell the supplier why."""
-    draft, action = await _due(ctx, seen)
-    if draft is None or action is None:
+    found = await _due(ctx, seen)
+    if found is None:
         return False
-    planned = schedule_of(draft["schedule"])
-    await _plan(ctx, draft, planned.without(action) if planned else None)
+    draft, action, planned = found
+    await _plan(ctx, draft, planned.without(action))
     await emit(
         kind="listing.not_done",
         subject=draft["_id"],
@@ -117,13 +118,14 @@ async def _give_up(ctx: Context, seen: Row, code: str) -> bool:
     return True
 
 
-async def _due(ctx: Context, seen: Row) -> tuple[Row | None, ListingAction | None]:
-    """The draft and what is due, if it still stands as it was found; another process may have been faster."""
+async def _due(ctx: Context, seen: Row) -> tuple[Row, ListingAction, Schedule] | None:
+    """The draft, what is due and what is planned, if it still stands as it was found."""
     draft = await listings.get_draft(seen["_id"])
     if draft is None or draft["version"] != seen["version"]:
-        return None, None
+        return None
     planned = schedule_of(draft["schedule"])
-    return draft, planned.due(ctx.now) if planned else None
+    action = planned.due(ctx.now) if planned else None
+    return (draft, action, planned) if planned and action else None
 
 
 async def _plan(ctx: Context, draft: Row, planned: Schedule | None) -> Row:

@@ -20,6 +20,7 @@ from domain.listings import (
     schedule_of,
 )
 from domain.texts import Language, text
+from domain.time import ASTANA
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 hours = st.none() | st.integers(-3, 5)
@@ -54,8 +55,20 @@ def test_a_year_is_the_farthest() -> None:
     assert [(issue.code, issue.path[-1]) for issue in refusal.value.issues] == [
         ("SCHEDULE_TOO_FAR", "publishAt"),
         ("SCHEDULE_TOO_FAR", "withdrawAt"),
-        ("SCHEDULE_ORDER", "withdrawAt"),
     ]
+
+
+def test_an_instant_names_its_zone() -> None:
+    """R-B4: a time without a zone is no instant; another zone and fractions of a second make no difference."""
+    with pytest.raises(InvalidInput, match="TIME_WITHOUT_ZONE"):
+        check_schedule(1, NOW, datetime(2026, 3, 10, 10), None)  # noqa: DTZ001 - that is the fault
+    there = datetime(2026, 3, 10, 15, 0, 0, 999, tzinfo=ASTANA)
+    planned = check_schedule(1, NOW, there, None)
+    assert planned is not None
+    assert (planned.publish_at, str(planned.publish_at)) == (
+        NOW + timedelta(hours=1),
+        "2026-03-10 10:00:00+00:00",
+    )
 
 
 @given(hours, hours)
@@ -72,8 +85,8 @@ def test_what_is_due(publish: int | None, withdraw: int | None) -> None:
         assert action is None
     for each in ListingAction:
         left = planned.without(each)
-        assert left is None or (left.due_at and left.version == 1)
-        assert left is None or getattr(left, f"{each}_at") is None
+        only_withdrawal = Schedule(1, None, at(withdraw)) if withdraw is not None else None
+        assert left == (only_withdrawal if each is ListingAction.publish else None)
     assert (planned.due_at is None) is (publish is None and withdraw is None)
     assert planned.due_at == min((one for one in (at(publish), at(withdraw)) if one), default=None)
 
