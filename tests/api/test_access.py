@@ -8,6 +8,7 @@ import pytest
 from schema.nodes import global_id
 from tests.api.client import ACTS, Client
 from tests.api.portal import Portal, card, local, of_draft
+from tests.api.reach import reviewed
 
 OPEN = {"signInBegin", "signInComplete", "signInRefresh", "signInActAs", "signInStaff"}
 OWN = {"sessionRevoke", "sessionRevokeOthers", "participantEmailChange"}
@@ -21,6 +22,20 @@ class Stage:
     people: dict[str, Client]
     given: dict[str, dict[str, Any]]
     records: dict[str, str]
+
+
+def of_listings(draft: str, review: str) -> dict[str, dict[str, Any]]:
+    """What acts on a card and its review are given."""
+    card_seen = {"listingId": draft, "expectedVersion": 2}
+    review_seen = {"reviewId": review, "expectedVersion": 2}
+    return {
+        "listingEdit": card_seen | {"card": card("Чужая рука")},
+        "listingRestore": card_seen | {"version": 1},
+        **dict.fromkeys(("listingPublish", "listingWithdraw", "listingSchedule"), card_seen),
+        "listingApprove": review_seen,
+        "listingReturn": review_seen | {"remarks": [{"path": ["price"], "text": "чужая рука"}]},
+        "listingAppeal": review_seen | {"reason": "чужая рука"},
+    }
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +56,7 @@ async def stage(portal: Portal) -> Stage:
     given: dict[str, dict[str, Any]] = {
         **orders,
         "listingCreate": {"category": "wheelchairs_manual", "card": card()},
-        "listingEdit": {"listingId": draft, "expectedVersion": 2, "card": card("Чужая рука")},
-        "listingPublish": {"listingId": draft, "expectedVersion": 2},
-        "listingWithdraw": {"listingId": draft, "expectedVersion": 2},
+        **of_listings(draft, await reviewed(portal, supplier)),
         "measureActivateChoice": {"measureId": free},
         "noticeTaskComplete": {"taskId": tasks[0], "result": "NOTIFIED", "method": "LETTER"},
         "orderPrepare": {"measureId": free, "listingId": of_draft(draft)},
@@ -69,6 +82,8 @@ async def stage(portal: Portal) -> Stage:
 OWNERS = {
     "executive_body": {"orderApprove", "orderRefuse", "orderReimburse", "noticeTaskComplete"},
     "supplier": {"listingCreate"},
+    "administrator": {"listingApprove", "listingReturn"},
+    "authorised_body": {"listingApprove", "listingReturn"},
 }
 """What a role may try here: the executive body is that of the region, a card of one's own is one's own."""
 
