@@ -85,6 +85,7 @@ RULES: dict[str, Rule] = {
     "Mutation.listingPublish": {Role.supplier: own_supplier},
     "Mutation.listingWithdraw": {Role.supplier: own_supplier},
     "Mutation.listingSchedule": {Role.supplier: own_supplier},
+    "Mutation.listingPersonErase": {Role.supplier: own_supplier},
     # moderation of listings (docs/adr/0019)
     "Query.moderationQueue": _MODERATORS,
     "Mutation.listingApprove": _MODERATORS,

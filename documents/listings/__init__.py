@@ -38,7 +38,7 @@ from documents.listings.reviews import (
     reviews_of,
     submit,
 )
-from documents.listings.versions import Mark, history, history_question, kept_of, kept_versions, steps
+from documents.listings.versions import Mark, history, history_question, kept_of, kept_versions, steps, was_on
 from documents.nodes import readable
 
 __all__ = [
@@ -84,6 +84,7 @@ __all__ = [
     "settle_review",
     "steps",
     "submit",
+    "was_on",
     "withdraw",
 ]
 

@@ -2,6 +2,7 @@
 
 from resolvers.listings.content import CardInput
 from resolvers.listings.drafting import create, edit
+from resolvers.listings.erasing import erase_person
 from resolvers.listings.history import changes, history, restore
 from resolvers.listings.moderation import (
     appeal,
@@ -42,6 +43,7 @@ __all__ = [
     "draft",
     "drafts",
     "edit",
+    "erase_person",
     "give_back",
     "history",
     "moderation_queue",

@@ -135,6 +135,16 @@ class ListingScheduleInput:
     withdraw_at: datetime | None = None
 
 
+@given
+class ListingPersonEraseInput:
+    """The reason, such as the person's request, has 5 to 500 characters and is kept in the audit."""
+
+    idempotency_key: str
+    listing_id: strawberry.ID
+    person_id: str
+    reason: str
+
+
 @payload
 class ListingCreated:
     """A draft was made."""
@@ -159,6 +169,13 @@ class ListingRestored:
 @payload
 class ListingPublished:
     """The catalogue shows the draft as it stands or, where cards are moderated, a moderator has it now."""
+
+    draft: ListingDraft
+
+
+@payload
+class ListingPersonErased:
+    """The name can't be read any more: neither here, nor on the published card, nor in any version."""
 
     draft: ListingDraft
 
@@ -208,6 +225,17 @@ async def listing_publish(context: Context, *, input: ListingVersionInput) -> Li
     return ListingPublished(draft=as_type(ListingDraft, draft))
 
 
+async def listing_person_erase(
+    context: Context,
+    *,
+    input: ListingPersonEraseInput,  # noqa: A002
+) -> ListingPersonErased:
+    """Make the name of a person unreadable for good, wherever the card or its history has it."""
+    listing, whom = _draft_id(input.listing_id), input.person_id
+    draft = await acts.erase_person(context, listing, whom, input.reason, input.idempotency_key)
+    return ListingPersonErased(draft=as_type(ListingDraft, draft))
+
+
 async def listing_schedule(context: Context, *, input: ListingScheduleInput) -> ListingScheduled:  # noqa: A002
     """Publish or withdraw later, with the checks of that moment; an edit drops the publication."""
     listing = _draft_id(input.listing_id)
@@ -231,5 +259,8 @@ class ListingMutations:
     listing_edit: answers("ListingEditResult", ListingEdited) = mutation(listing_edit)  # type: ignore[valid-type]
     listing_restore: answers("ListingRestoreResult", ListingRestored) = mutation(listing_restore)  # type: ignore[valid-type]
     listing_publish: answers("ListingPublishResult", ListingPublished) = mutation(listing_publish)  # type: ignore[valid-type]
+    listing_person_erase: answers("ListingPersonEraseResult", ListingPersonErased) = mutation(  # type: ignore[valid-type]
+        listing_person_erase
+    )
     listing_schedule: answers("ListingScheduleResult", ListingScheduled) = mutation(listing_schedule)  # type: ignore[valid-type]
     listing_withdraw: answers("ListingWithdrawResult", ListingWithdrawn) = mutation(listing_withdraw)  # type: ignore[valid-type]

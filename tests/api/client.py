@@ -34,6 +34,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "listingRestore": ("ListingRestored", DRAFT),
     "listingPublish": ("ListingPublished", DRAFT),
     "listingWithdraw": ("ListingWithdrawn", DRAFT),
+    "listingPersonErase": ("ListingPersonErased", DRAFT),
     "listingSchedule": ("ListingScheduled", f"{DRAFT[:-1]} schedule {{ version publishAt withdrawAt }} }}"),
     **dict.fromkeys(("listingApprove", "listingReturn", "listingAppeal"), ("ListingReviewed", REVIEW)),
     "measureActivateChoice": ("MeasureChoiceActivated", "measure { id status }"),

@@ -76,6 +76,7 @@ EDGES = {
     "ListingRestored.draft": "act",
     "ListingPublished.draft": "act",
     "ListingScheduled.draft": "act",
+    "ListingPersonErased.draft": "act",
     "ListingReviewed.review": "act",
     "ListingWithdrawn.draft": "act",
     "MeasureChoiceActivated.measure": "act",

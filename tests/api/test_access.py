@@ -31,6 +31,7 @@ def of_listings(draft: str, review: str) -> dict[str, dict[str, Any]]:
     return {
         "listingEdit": card_seen | {"card": card("Чужая рука")},
         "listingRestore": card_seen | {"version": 1},
+        "listingPersonErase": {"listingId": draft, "personId": "0" * 24, "reason": "чужая рука"},
         **dict.fromkeys(("listingPublish", "listingWithdraw", "listingSchedule"), card_seen),
         "listingApprove": review_seen,
         "listingReturn": review_seen | {"remarks": [{"path": ["price"], "text": "чужая рука"}]},

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.client import Client
+from tests.api.client import Client, key
 from tests.api.portal import CATEGORY, Portal, card, of_draft
 
 PEOPLE = "people { personId name role qualification { kk ru en } }"
@@ -65,6 +65,29 @@ async def test_a_name_stands_nowhere_in_clear(portal: Portal) -> None:
         async for row in portal.database[name].find({}, sort=[("_id", -1)], limit=200):
             assert named not in repr(row), name
             assert named.encode() not in repr(row).encode()
+
+
+async def test_a_name_is_erased_everywhere(portal: Portal) -> None:
+    """R-J1: a person's name can be taken out of draft, published card and history at once, by its supplier alone."""
+    (_, supplier), (_, other) = await portal.supplier(), await portal.supplier()
+    draft = await portal.published(supplier, people=[PERSON, PERSON | {"name": "Болат Омаров"}])
+    person = (await seen(supplier, draft))["people"][0]["personId"]
+    given = {"listingId": draft, "personId": person, "reason": "Просьба специалиста", "idempotencyKey": key()}
+    assert (await other.act("listingPersonErase", **given))["__typename"] == "NotFound"
+    for wrong in ("0" * 24, "x"):
+        answer = await supplier.act("listingPersonErase", **(given | {"personId": wrong}))
+        assert (answer["__typename"], answer["path"]) == ("NotFound", ["input", "personId"])
+    assert (await supplier.act("listingPersonErase", **(given | {"reason": "..."})))["code"] == "TOO_SHORT"
+    assert (await seen(supplier, draft))["people"][0]["name"] == SECRET
+    first = await supplier.done("listingPersonErase", **given)
+    assert await supplier.done("listingPersonErase", **given) == first
+    history = "query($id: ID!) { node(id: $id) { ... on ListingDraft { history { nodes { content { people { name } } } } } } }"
+    told = [(await supplier.read(SHOWN, id=of_draft(draft)))["node"], await seen(supplier, draft)]
+    told += [one["content"] for one in (await supplier.read(history, id=draft))["node"]["history"]["nodes"]]
+    assert [[one["name"] for one in card_["people"]] for card_ in told] == [[None, "Болат Омаров"]] * 4
+    await supplier.done("listingPublish", listingId=draft, expectedVersion=2)
+    (left,) = (await supplier.read(SHOWN, id=of_draft(draft)))["node"]["people"]
+    assert left["name"] == "Болат Омаров"
 
 
 @pytest.mark.parametrize(

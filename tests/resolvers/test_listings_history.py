@@ -9,7 +9,7 @@ from auth.viewer import Viewer
 from documents import categories, data_keys
 from documents.base import collection, in_transaction, new_id
 from documents.encryption import vault
-from domain.errors import InvalidInput, NotFound, VersionConflict
+from domain.errors import AccessDenied, InvalidInput, NotFound, VersionConflict
 from domain.identity import Role
 from domain.listings import EditConflict
 from resolvers import listings as acts
@@ -186,6 +186,27 @@ async def test_who_was_erased_stays_away() -> None:
     assert [one["id"] for one in shown["people"]] == [stays]
     restored = await acts.restore(ctx, draft["_id"], again["version"], 1, "key-restore")
     assert [one["id"] for one in restored["people"]] == [stays]
+
+
+async def test_erasing_asks_whom_and_why() -> None:
+    """R-J1: only somebody who was on the card is erased, by its supplier, with a reason that is kept."""
+    _, ctx = await supplier()
+    draft = await drafted(ctx, replace(WHOLE, people=[PERSON]))
+    whom = str(draft["people"][0]["id"])
+    for listing, person in ((draft["_id"], str(new_id())), (draft["_id"], "x"), (new_id(), whom)):
+        with pytest.raises(NotFound):
+            await acts.erase_person(ctx, listing, person, "просьба специалиста", "key-erase-1")
+    with pytest.raises(InvalidInput):
+        await acts.erase_person(ctx, draft["_id"], whom, "...", "key-erase-1")
+    administrator = acting(Viewer(Role.administrator, new_id()))
+    with pytest.raises(AccessDenied):
+        await acts.erase_person(administrator, draft["_id"], whom, "просьба", "key-erase-1")
+    done = await acts.erase_person(ctx, draft["_id"], whom, "просьба специалиста", "key-erase-1")
+    assert done["version"] == 1
+    (intent,) = await collection("audit_intents").find({"act": "Listing.erasePerson"}).to_list()
+    assert isinstance(intent["reason"], bytes), "what was said is kept, sealed"
+    ((person,),) = await acts.people(ctx, [done])  # type: ignore[misc]
+    assert person["name"] is None
 
 
 async def test_faults_of_people_stand_in_the_request_or_in_the_draft() -> None:
