@@ -52,6 +52,9 @@ def _roles(roles: frozenset[Role], relation: Relation = anything) -> Rule:
 _PUBLIC = {**_roles(PEOPLE), Role.system: WithScope(Scope.catalogue_read)}
 """What every visitor reads, and every system that was given the catalogue."""
 
+_MODERATORS = _roles(frozenset({Role.administrator, Role.authorised_body}))
+"""Who looks at cards before they are shown: the authorised body, and whoever runs the portal for it."""
+
 
 RULES: dict[str, Rule] = {
     # reading
@@ -80,9 +83,17 @@ RULES: dict[str, Rule] = {
     # a supplier's listings
     "Mutation.listingCreate": {Role.supplier: anything},
     "Mutation.listingEdit": {Role.supplier: own_supplier},
+    "Mutation.listingRestore": {Role.supplier: own_supplier},
     "Mutation.listingPublish": {Role.supplier: own_supplier},
     "Mutation.listingWithdraw": {Role.supplier: own_supplier},
     "Mutation.capacitySet": {Role.supplier: own_supplier},
+    "Mutation.listingSchedule": {Role.supplier: own_supplier},
+    "Mutation.listingPersonErase": {Role.supplier: own_supplier},
+    # moderation of listings (docs/adr/0019)
+    "Query.moderationQueue": _MODERATORS,
+    "Mutation.listingApprove": _MODERATORS,
+    "Mutation.listingReturn": _MODERATORS,
+    "Mutation.listingAppeal": {Role.supplier: own_supplier},
     # a participant's measures and orders
     "Mutation.measureActivateChoice": {Role.participant: own_participant},
     "Mutation.orderPrepare": {Role.participant: own_participant},
@@ -130,6 +141,7 @@ RULES: dict[str, Rule] = {
     "ListingDraft.read": {Role.supplier: own_supplier},
     "ImportFile.read": {Role.supplier: own_supplier},
     "Job.read": {Role.supplier: own_supplier, Role.administrator: nobodys},
+    "ListingReview.read": {Role.supplier: own_supplier, **_MODERATORS},
     "Measure.read": {Role.participant: own_participant, Role.executive_body: own_region},
     "Order.read": {
         Role.participant: own_participant,

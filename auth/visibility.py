@@ -14,6 +14,7 @@ READS = {
     "category": "Category.read",
     "supplier": "Supplier.read",
     "listing_draft": "ListingDraft.read",
+    "listing_review": "ListingReview.read",
     "participant": "Participant.read",
     "job": "Job.read",
     "import_file": "ImportFile.read",

@@ -17,7 +17,7 @@ from documents.identity import Challenge, Session
 from documents.imports import ImportFile
 from documents.jobs import Job, JobFault
 from documents.leases import LeaseRow
-from documents.listings import Listing, ListingDraft
+from documents.listings import Listing, ListingDraft, ListingReview, ListingVersion
 from documents.measures import Measure, NoticeTask, PartnerMessage
 from documents.orders import Application, Order, OrderTurn
 from documents.outbox import OutboxHead, OutboxMessage
@@ -56,6 +56,8 @@ DOCUMENTS: list[type[Record]] = [
     LeaseRow,
     Listing,
     ListingDraft,
+    ListingReview,
+    ListingVersion,
     LockedOut,
     Measure,
     NoticeTask,

@@ -171,6 +171,15 @@ def _answers(definition: Category, answers: Sequence[Plain], language: Language)
         return [told[answer["code"]].tell(answer["value"]) for answer in answers]
 
 
+def shown_answer(definition: Category | None, code: str, answer: Any, language: Language) -> str:
+    """An answer as a person reads it, with its unit; as it is stored where nothing is known of its code."""
+    telling = _told(definition, language).get(code) if definition else None
+    if telling is None:
+        return str(answer)
+    told = telling.tell(answer)
+    return f"{told['shown']} {told['unit']}" if told["unit"] else str(told["shown"])
+
+
 class Telling(dict[Any, Plain]):
     """Answers to one characteristic in one language, by what was answered: listings repeat each other's."""
 

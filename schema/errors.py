@@ -7,7 +7,10 @@ import strawberry
 
 from domain import errors as domain
 from domain import rate_limits
+from domain.listings import EditConflict
 from domain.texts import Language, catalogue, text
+from execution.fields import as_type
+from schema.changes import FieldChange, VersionStep, told_changes, told_steps
 
 
 @strawberry.interface(description="Why a request was not done. Nothing was changed.")
@@ -59,6 +62,12 @@ class VersionConflict(Error):
 
     expected: int = strawberry.field(description="The version that the request was made for.")
     actual: int = strawberry.field(description="The version that stands.")
+    steps: list[VersionStep] = strawberry.field(
+        default_factory=list, description="Of a card: what was done since the one expected, at most 50."
+    )
+    changes: list[FieldChange] = strawberry.field(
+        default_factory=list, description="Of a card: what differs between the one expected and what stands."
+    )
 
 
 @strawberry.type(description="The idempotency key was used before for another request.")
@@ -102,6 +111,12 @@ def problem(error: domain.DomainError, language: Language) -> Problem:
         return InvalidInput(**said, issues=[Issue(**described(issue, language)) for issue in error.issues])
     if isinstance(error, rate_limits.RateLimited):
         return RateLimited(**said, retry_after=error.retry_after)
+    if isinstance(error, EditConflict):
+        steps = [as_type(VersionStep, one) for one in told_steps(error.steps)]
+        changes = [as_type(FieldChange, one) for one in told_changes(error.difference)]
+        return VersionConflict(
+            **said, expected=error.expected, actual=error.actual, steps=steps, changes=changes
+        )
     if isinstance(error, domain.VersionConflict):
         return VersionConflict(**said, expected=error.expected, actual=error.actual)
     shown: type[Problem] = next((kind for source, kind in _SHOWN if isinstance(error, source)), Refused)

@@ -49,6 +49,7 @@ class StatusChange(FeedItem):
     at: datetime = stored()
     status: str | None = stored()
     status_text: str | None = computed(status_text)
+    error: str | None = stored(description="Code of why something that was planned could not be done.")
     node: Node | None = resolved(node)
 
 
@@ -70,6 +71,7 @@ def _item(row: Any) -> Row:
         "event": row["kind"],
         "at": row["at"],
         "status": row["data"].get("status"),
+        "error": row["data"].get("error"),
         "subject": row["subject"],
     }
 

@@ -8,10 +8,10 @@ from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 class PortalNames(NameConverter):
     """GraphQL's custom for enum values is capitals; the domain stores them in small letters."""
 
-    def from_argument(self, argument: StrawberryArgument) -> str:
-        """`from_` in Python, where the word is taken, is `from` to clients."""
-        return super().from_argument(argument).rstrip("_")
-
     def from_enum_value(self, enum: StrawberryEnumDefinition, enum_value: EnumValue) -> str:
         """`choice_open` in the domain is `CHOICE_OPEN` to clients."""
         return super().from_enum_value(enum, enum_value).upper()
+
+    def from_argument(self, argument: StrawberryArgument) -> str:
+        """`from_` is `from` to clients: Python keeps that word for itself."""
+        return super().from_argument(argument).rstrip("_")

@@ -14,6 +14,7 @@ from execution.fields import computed, interface
 NAMES = {
     "listing": "Listing",
     "listing_draft": "ListingDraft",
+    "listing_review": "ListingReview",
     "category": "Category",
     "supplier": "Supplier",
     "participant": "Participant",

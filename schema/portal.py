@@ -22,7 +22,15 @@ from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
 from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
 from schema.imports import ImportMutations
 from schema.jobs import Job, JobMutations
-from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
+from schema.listings import (
+    Listing,
+    ListingDraft,
+    ListingMutations,
+    ListingQueries,
+    ListingReview,
+    ModerationMutations,
+    ModerationQueries,
+)
 from schema.listings.capacity import CapacityMutations
 from schema.lookups import LookupQueries
 from schema.measures import Measure, MeasureMutations, NoticeTask
@@ -73,6 +81,7 @@ QUERIES = (
     IdentityQueries,
     ListingQueries,
     LookupQueries,
+    ModerationQueries,
     OrderQueries,
     ReferenceQueries,
     RepresentativeQueries,
@@ -89,6 +98,7 @@ MUTATIONS = (
     ListingMutations,
     JobMutations,
     MeasureMutations,
+    ModerationMutations,
     OrderMutations,
     ParticipantMutations,
     RepresentativeMutations,
@@ -96,7 +106,18 @@ MUTATIONS = (
     StaffMutations,
     SystemMutations,
 )
-SHOWN = [FeedResync, StatusChange, Job, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication]
+SHOWN = [
+    FeedResync,
+    StatusChange,
+    Job,
+    Listing,
+    ListingDraft,
+    ListingReview,
+    Measure,
+    NoticeTask,
+    Order,
+    OrderApplication,
+]
 CONFIG = StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True)
 
 

@@ -23,6 +23,7 @@ from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
 from workers.imports import listings_export, listings_import
 from workers.jobs import JobRunner, Work
+from workers.listings import ListingClock
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
 
@@ -79,6 +80,7 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         choices,
         CapacityClock(context),
         EvidenceClock(context),
+        ListingClock(context, timedelta(seconds=1)),
         Housekeeper(clock),
         JobRunner(context, WORKS),
     ]

@@ -5,7 +5,6 @@ from documents.listings.bulk import (
     drafts_named,
     drafts_of_category,
     publish_many,
-    ready,
     write_drafts,
 )
 from documents.listings.carrying import (
@@ -23,7 +22,17 @@ from documents.listings.catalogue import (
     count,
     page_question,
 )
-from documents.listings.drafts import create_draft, get_draft, listed_drafts, save_draft
+from documents.listings.drafts import (
+    create_draft,
+    due_drafts,
+    get_draft,
+    listed_drafts,
+    planned,
+    ready,
+    save_draft,
+    settle_review,
+)
+from documents.listings.people import moved, opened, sealed
 from documents.listings.published import (
     count_of_supplier,
     get_listing,
@@ -33,7 +42,18 @@ from documents.listings.published import (
     publish,
     withdraw,
 )
-from documents.listings.records import Answer, Attachment, Helper, Listing, ListingDraft
+from documents.listings.records import Answer, Attachment, Helper, Listing, ListingDraft, ListingVersion
+from documents.listings.reviews import (
+    ListingReview,
+    get_review,
+    move_review,
+    queue,
+    queue_question,
+    reviews_by_ids,
+    reviews_of,
+    submit,
+)
+from documents.listings.versions import Mark, history, history_question, kept_of, kept_versions, steps, was_on
 from documents.nodes import readable
 
 __all__ = [
@@ -44,6 +64,9 @@ __all__ = [
     "Helper",
     "Listing",
     "ListingDraft",
+    "ListingReview",
+    "ListingVersion",
+    "Mark",
     "Overtaken",
     "catalogue_page",
     "category_drafts",
@@ -54,19 +77,38 @@ __all__ = [
     "create_draft",
     "drafts_named",
     "drafts_of_category",
+    "due_drafts",
     "get_draft",
     "get_listing",
+    "get_review",
+    "history",
+    "history_question",
+    "kept_of",
+    "kept_versions",
     "listed_drafts",
     "listings_by_ids",
     "listings_of_supplier",
     "listings_of_suppliers",
+    "move_review",
+    "moved",
+    "opened",
     "page_question",
+    "planned",
     "publish",
     "publish_many",
+    "queue",
+    "queue_question",
     "ready",
+    "reviews_by_ids",
+    "reviews_of",
     "rewrite_draft",
     "rewrite_snapshot",
     "save_draft",
+    "sealed",
+    "settle_review",
+    "steps",
+    "submit",
+    "was_on",
     "whole_snapshots",
     "withdraw",
     "write_drafts",

@@ -1,13 +1,14 @@
 """Many working copies at a time: read by what their supplier calls them, written by versions, shown."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pymongo import ReplaceOne
 
 from documents.base import Id, Row, collection, session, with_kind
-from documents.listings.records import BY_KEY, Listing, ListingDraft
+from documents.listings.records import BY_KEY, Listing
 from documents.listings.stored import stored
+from documents.listings.versions import Mark, before, keep
 
 _DRAFTS, _KIND = "listing_drafts", "listing_draft"
 Edit = tuple[int, Row]
@@ -44,15 +45,31 @@ async def drafts_of_category(supplier: Id, category: str, after: Id | None, firs
     return [with_kind(_KIND, row) or row for row in rows]
 
 
-def ready(draft: ListingDraft) -> Row:
-    """The validated working copy as it goes into the database."""
-    return stored(draft)
+async def write_drafts(made: Sequence[Row], edited: Sequence[Edit], marks: Mapping[Id, Mark]) -> None:
+    """Insert and replace working copies, in the transaction under way; Overtaken unless all stand as read.
 
-
-async def write_drafts(made: Sequence[Row], edited: Sequence[Edit]) -> None:
-    """Insert and replace working copies, in the transaction under way; Overtaken unless all stand as read."""
+    Every version is kept, as by `save_draft`; `marks` say of each draft who does what.
+    """
+    unkept = await _never_kept([row["_id"] for _, row in edited])
+    firsts = {row["_id"]: {"kept_from": row["version"]} for row in [*made, *unkept]}
+    rows = [row | firsts.get(row["_id"], {}) for row in [*made, *(row for _, row in edited)]]
     if made:
-        await collection(_DRAFTS).insert_many(made, ordered=False, session=session())
+        await collection(_DRAFTS).insert_many(rows[: len(made)], ordered=False, session=session())
+    await _replace([(version, row) for (version, _), row in zip(edited, rows[len(made) :], strict=True)])
+    kept = [*(one for row in unkept for one in before(row)), *((row, marks[row["_id"]]) for row in rows)]
+    if kept:
+        await keep(kept)
+
+
+async def _never_kept(drafts: Sequence[Id]) -> list[Row]:
+    """Those of drafts that were stored without a history, as they stand."""
+    if not drafts:
+        return []
+    query = {"_id": {"$in": list(drafts)}, "kept_from": None}
+    return await collection(_DRAFTS).find(query, session=session()).to_list()
+
+
+async def _replace(edited: Sequence[Edit]) -> None:
     if not edited:
         return
     writes = [ReplaceOne({"_id": row["_id"], "version": version}, row) for version, row in edited]

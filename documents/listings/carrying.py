@@ -6,6 +6,7 @@ from typing import Any
 from documents.base import Id, Row, collection, session, with_kind
 from documents.listings.records import BY_CATEGORY, Listing
 from documents.listings.stored import stored
+from documents.listings.versions import Mark, before, keep
 
 _DRAFTS, _LISTINGS = "listing_drafts", "listings"
 
@@ -34,11 +35,21 @@ async def whole_snapshots(drafts: Collection[Id]) -> dict[Id, Row]:
     return {row["_id"]: row async for row in found}
 
 
-async def rewrite_draft(draft: Row, changes: Mapping[str, Any]) -> Row | None:
-    """The draft with the changes, if it still is the version that was read; None else."""
+async def rewrite_draft(draft: Row, changes: Mapping[str, Any], mark: Mark) -> Row | None:
+    """The draft with the changes, if it still is the version that was read; None else.
+
+    Changes that make another version are kept, with the version that they are made from if it never was.
+    """
+    grows = "version" in changes
+    if grows:
+        changes = {**changes, "kept_from": draft.get("kept_from") or draft["version"]}
     seen = {"_id": draft["_id"], "version": draft["version"]}
     written = await collection(_DRAFTS).update_one(seen, {"$set": dict(changes)}, session=session())
-    return with_kind("listing_draft", {**draft, **changes}) if written.matched_count else None
+    if not written.matched_count:
+        return None
+    if grows:
+        await keep([*before(draft), ({**draft, **changes}, mark)])
+    return with_kind("listing_draft", {**draft, **changes})
 
 
 async def rewrite_snapshot(snapshot: Row, changes: Mapping[str, Any]) -> Row | None:

@@ -9,7 +9,7 @@ from pymongo import IndexModel
 
 from documents.base import Id, Record
 from documents.encryption import Sealed
-from domain.listings import ListingStatus
+from domain.listings import ListingAct, ListingStatus
 from domain.search import Facts, listing_keys, tokens
 
 BY_PRICE = "keys_price"
@@ -17,6 +17,8 @@ BY_DATE = "keys_published"
 BY_SUPPLIER = "supplier"
 BY_CATEGORY = "category"
 BY_KEY = "external_key"
+BY_VERSION = "version"
+BY_DUE = "due"
 _RANK_BITS = 20
 
 HIDDEN = {"keys": 0, "words": 0, "filterable": 0}
@@ -46,7 +48,11 @@ class Attachment(_Part):
 
 
 class Helper(_Part):
-    """A person named on a card; the name is personal and sealed, qualification and role are not."""
+    """A person named on a card; the name is personal and sealed, qualification and role are not.
+
+    The key is the person's own, under `id`: destroying it makes the name unreadable in the draft, in the
+    snapshot and in every version at once.
+    """
 
     id: Id
     name: Sealed
@@ -72,10 +78,20 @@ class _Card(Record):
     content_hash: str = ""
 
 
+class PlannedActs(_Part):
+    """What is to be done with a draft later; see domain/listings/schedules.py."""
+
+    version: int
+    publish_at: datetime | None = None
+    withdraw_at: datetime | None = None
+
+
 class ListingDraft(_Card):
     """The working copy: `version` grows with every write, `published_version` is the one last shown.
 
-    `external_key` is what its supplier calls it in tables of its own.
+    `external_key` is what its supplier calls it in tables of its own. `kept_from` is the first version of its
+    history; None for a draft that was stored without one. `review` is the one that is not settled yet,
+    `approved_hash` the content that a moderator approved last. `due_at` is the next instant of the schedule.
     """
 
     status: ListingStatus = ListingStatus.draft
@@ -83,9 +99,15 @@ class ListingDraft(_Card):
     updated_at: datetime
     published_version: int | None = None
     external_key: str | None = None
+    kept_from: int | None = None
+    review: Id | None = None
+    approved_version: int | None = None
+    approved_hash: str | None = None
+    schedule: PlannedActs | None = None
+    due_at: datetime | None = None
 
     class Settings(Record.Settings):
-        """A supplier's own: newest first, by category, by its own codes, each once; a category's, of all."""
+        """A supplier's own: newest first, by category, by code, each once; a category's of all; what is due."""
 
         name = "listing_drafts"
         indexes: ClassVar = [
@@ -98,7 +120,23 @@ class ListingDraft(_Card):
                 partialFilterExpression={"external_key": {"$type": "string"}},
                 name=BY_KEY,
             ),
+            IndexModel([("due_at", 1)], name=BY_DUE, partialFilterExpression={"due_at": {"$type": "date"}}),
         ]
+
+
+class ListingVersion(_Card):
+    """One version of a draft as it stood, and who made it by what act; written once and never changed."""
+
+    listing: Id
+    act: ListingAct
+    at: datetime
+    by: str
+
+    class Settings(Record.Settings):
+        """Each version of a draft once; a history is read from its newest end."""
+
+        name = "listing_versions"
+        indexes: ClassVar = [IndexModel([("listing", 1), ("version", -1)], unique=True, name=BY_VERSION)]
 
 
 class Listing(_Card):

@@ -1,7 +1,8 @@
 """Categories: read by everybody, changed by administrators, and the listings that follow a change."""
 
-from resolvers.categories.carrying import WORK, as_read, carry, up_to_date
+from resolvers.categories.carrying import WORK, carry
 from resolvers.categories.changing import Wanted, change, made_by
+from resolvers.categories.following import as_read, up_to_date
 from resolvers.categories.reading import all_categories, regions
 
 __all__ = [

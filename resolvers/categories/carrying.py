@@ -1,26 +1,25 @@
 """Listings taken along when their category's definition changes: a job, batch by batch (requirement B3)."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Any
 
 from auth.policy import require
-from documents import categories, listings
+from documents import listings
 from documents.base import Row
 from documents.events import emit
-from domain.categories import Category
-from domain.categories.carrying import Step, Way, settled
-from domain.categories.changes import changed, read_changes
+from domain.categories.carrying import Way
 from domain.feeds import supplier_topic
 from domain.jobs import Found, Progress
-from domain.listings import content_hash
+from domain.listings import ListingAct
+from resolvers.categories.following import hashed, way_to
 from resolvers.categories.outcomes import Outcome, outcome
 from resolvers.context import Context
+from resolvers.reviewing import take_back
 
 CHANGE = "Mutation.categoryChange"
 WORK = "category_change"
 BATCH = 50
 """Listings in one transaction."""
-_CONTENT = ("title", "description", "price", "regions", "characteristics")
 
 
 async def carry(ctx: Context, job: Row) -> AsyncGenerator[Callable[[], Awaitable[Progress]], None]:
@@ -31,7 +30,7 @@ async def carry(ctx: Context, job: Row) -> AsyncGenerator[Callable[[], Awaitable
     """
     require(ctx.viewer, CHANGE)
     asked = job["asked"]
-    way = await _way(asked["category"], asked["version"] - 1, asked["changes"])
+    way = await way_to(asked["category"], asked["version"] - 1, asked["changes"])
     place = job["place"] or {"after": None, "position": 0, "ended": False}
     while not place["ended"]:
         done: list[Progress] = []
@@ -42,48 +41,6 @@ async def carry(ctx: Context, job: Row) -> AsyncGenerator[Callable[[], Awaitable
 
         yield batch
         place = done[-1].place
-
-
-async def up_to_date(draft: Row) -> Row:
-    """The draft as the newest definition of its category reads it, complete or not; InvalidInput else."""
-    row = await categories.current(draft["category"])
-    if row is None or row["version"] <= draft["definition_version"]:
-        return draft
-    way = await _way(draft["category"], row["version"])
-    carried = way.carried(draft["definition_version"], draft["characteristics"])
-    answers = settled(way.to, carried, complete=False)
-    return draft | _hashed(draft, {"definition_version": row["version"], "characteristics": answers})
-
-
-async def as_read(definition: Category, drafts: Sequence[Row]) -> list[Row]:
-    """Drafts with their answers as a definition of their category reads them; these are not checked."""
-    if not any(_is_behind(definition, draft) for draft in drafts):
-        return list(drafts)
-    way = await _way(definition.code, definition.version)
-    return [
-        draft | {"characteristics": way.carried(draft["definition_version"], draft["characteristics"])}
-        if _is_behind(definition, draft)
-        else draft
-        for draft in drafts
-    ]
-
-
-def _is_behind(definition: Category, draft: Row) -> bool:
-    return bool(draft["category"] == definition.code and draft["definition_version"] < definition.version)
-
-
-async def _way(category: str, upto: int, more: Sequence[Row] = ()) -> Way:
-    """From every version to the last of them, or to what more changes make of it."""
-    rows = await categories.history(category, upto)
-    versions = [categories.definition(row) for row in rows]
-    steps = [
-        Step(before, read_changes(row["changes"]) if row.get("changes") else [])
-        for before, row in zip(versions, rows[1:], strict=False)
-    ]
-    if not more:
-        return Way(steps, versions[-1])
-    last = Step(versions[-1], read_changes(more))
-    return Way([*steps, last], changed(last.before, last.changes))
 
 
 async def _batch(ctx: Context, way: Way, place: Row, *, dry_run: bool) -> Progress:
@@ -110,9 +67,12 @@ async def _write(ctx: Context, draft: Row, snapshot: Row | None, done: Outcome) 
     now = ctx.services.clock()
     if done.draft:
         touched = {"updated_at": now} if "version" in done.draft else {}
-        await listings.rewrite_draft(draft, {**_hashed(draft, done.draft), **touched})
+        mark = listings.Mark(ListingAct.migrated, ctx.viewer.key, now)
+        saved = await listings.rewrite_draft(draft, {**hashed(draft, done.draft), **touched}, mark)
+        if saved and saved.get("review"):
+            await take_back(ctx, saved, ListingAct.migrated)
     if snapshot is not None and _differs(snapshot, done.snapshot):
-        await listings.rewrite_snapshot(snapshot, _hashed(snapshot, done.snapshot))
+        await listings.rewrite_snapshot(snapshot, hashed(snapshot, done.snapshot))
     if done.found:
         await emit(
             kind="listing.needs_attention",
@@ -126,11 +86,3 @@ async def _write(ctx: Context, draft: Row, snapshot: Row | None, done: Outcome) 
 
 def _differs(record: Row, changes: Mapping[str, Any]) -> bool:
     return any(record[name] != value for name, value in changes.items())
-
-
-def _hashed(record: Row, changes: Mapping[str, Any]) -> Row:
-    """The changes with another fingerprint where they change what the card says."""
-    if changes.get("characteristics", record["characteristics"]) == record["characteristics"]:
-        return dict(changes)
-    content = {name: {**record, **changes}[name] for name in _CONTENT}
-    return {**changes, "content_hash": content_hash(content)}

@@ -14,7 +14,7 @@ from domain import imports
 from domain.categories import Category
 from domain.errors import InvalidInput, Issue
 from domain.imports import Column, ImportPolicy, Meant
-from domain.listings import ListingAction, ListingStatus, advance
+from domain.listings import ListingAction, ListingStatus, advance, fingerprint, schedule_of
 from resolvers.listings.content import CardInput, checked
 
 FAULTS_EACH = 20
@@ -43,13 +43,17 @@ class World:
     supplier: Id
     regions: frozenset[str]
     now: datetime
+    moderated: bool
     by_id: Mapping[str, Row]
     by_key: Mapping[str, Row]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of a row: a working copy to write over version `before`, or none; and its faults."""
+    """What becomes of a row: a working copy to write over version `before`, or none; and its faults.
+
+    `shown` in the catalogue at once, or `sent` to a moderator, where cards are moderated.
+    """
 
     number: int
     named: str | None
@@ -57,6 +61,7 @@ class Outcome:
     draft: Row | None = None
     before: int | None = None
     shown: bool = False
+    sent: bool = False
     faults: Sequence[Issue] = ()
 
 
@@ -107,12 +112,15 @@ def _written(asked: Import, world: World, meant: Meant, before: Row | None) -> O
     if judged.content is None:
         return Outcome(meant.number, None, refused=True, faults=faults[:FAULTS_EACH])
     lacking = _lacking(asked, world, meant, judged.content)
-    shown = asked.publish and not lacking
-    outcome = Outcome(meant.number, None, shown=shown, faults=[*faults, *lacking][:FAULTS_EACH])
+    ready = asked.publish and not lacking
+    sent = ready and _waits(asked, world, before, judged.content)
+    shown = ready and not sent
+    outcome = Outcome(meant.number, None, shown=shown, sent=sent, faults=[*faults, *lacking][:FAULTS_EACH])
     if before is None:
         return replace(outcome, draft=_made(asked, world, meant, dict(judged.content), shown=shown))
-    if _is_same(asked, meant, former, before, dict(judged.content)) and (not shown or _is_shown(before)):
-        return replace(outcome, shown=False)
+    stays = (not shown or _is_shown(before)) and (not sent or before.get("review"))
+    if stays and _is_same(asked, meant, former, before, dict(judged.content)):
+        return replace(outcome, shown=False, sent=False)
     return _edited(asked, world, meant, before, dict(judged.content), outcome)
 
 
@@ -127,6 +135,14 @@ def _lacking(asked: Import, world: World, meant: Meant, content: Mapping[str, An
         told = Issue("IMPORT_NOT_PUBLISHED", ("rows", meant.number))
         return [told, *(imports.placed_at(asked.columns, meant.number, one) for one in found.issues)]
     return []
+
+
+def _waits(asked: Import, world: World, before: Row | None, content: Mapping[str, Any]) -> bool:
+    """Whether a moderator has to see this content before it is shown."""
+    if not world.moderated:
+        return False
+    whole = {**(before or {}), **content, "definition_version": asked.definition.version}
+    return before is None or before.get("approved_hash") != fingerprint(whole)
 
 
 def _is_same(asked: Import, meant: Meant, former: imports.Values, before: Row, content: Row) -> bool:
@@ -173,9 +189,12 @@ def _edited(
         "updated_at": world.now,
         "version": stands + 1,
     }
+    schedule = schedule_of(before.get("schedule"))
+    if schedule and (outcome.shown or outcome.sent):
+        changes |= listings.planned(schedule.without(ListingAction.publish))
     if outcome.shown:
         status = advance(ListingStatus(before["status"]), ListingAction.publish)
         changes |= {"status": status, "published_version": stands + 1}
     kept = {name: value for name, value in before.items() if name != "kind"}
-    draft = listings.ready(ListingDraft.model_validate(kept | changes))
+    draft = listings.ready(ListingDraft.model_validate(kept | changes), before)
     return replace(outcome, draft=draft, before=stands)

@@ -10,12 +10,14 @@ from domain.errors import Issue
 from domain.imports import Meant, read_row
 from domain.imports import Row as TableRow
 from domain.jobs import Found
+from domain.listings import ListingAct
 from resolvers.context import Context
 from resolvers.imports.judging import Import, Outcome, World, outcome
 from resolvers.imports.standing import standing
 from resolvers.listings.content import regions_in_force
-from resolvers.listings.drafting import entitled
+from resolvers.listings.drafting import entitled, mark
 from resolvers.listings.publishing import snapshot
+from resolvers.reviewing import moderated, require_no_review, send, take_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ async def _world(ctx: Context, asked: Import, supplier: Row, meant: Sequence[Mea
         supplier["_id"],
         await regions_in_force(ctx),
         ctx.now,
+        await moderated(ctx, asked.definition.direction),
         by_id={str(row["_id"]): row for row in stands},
         by_key={row["external_key"]: row for row in stands if row.get("external_key")},
     )
@@ -76,9 +79,32 @@ async def _write(ctx: Context, asked: Import, outcomes: Sequence[Outcome]) -> No
     written = [one for one in outcomes if one.draft is not None]
     made = [one.draft for one in written if one.draft and one.before is None]
     edited = [(one.before, one.draft) for one in written if one.draft and one.before is not None]
-    await listings.write_drafts(made, edited)
-    shown = [one.draft for one in written if one.draft and one.shown]
-    await listings.publish_many([snapshot(ctx, asked.definition, draft) for draft in shown])
+    for one in written:
+        await _reviewed(ctx, one)
+    marks = {one.draft["_id"]: mark(ctx, _act(one)) for one in written if one.draft}
+    await listings.write_drafts(made, edited, marks)
+    shown = [{**one.draft, "kind": "listing_draft"} for one in written if one.draft and one.shown]
+    await listings.publish_many([await snapshot(ctx, asked.definition, draft) for draft in shown])
+
+
+async def _reviewed(ctx: Context, one: Outcome) -> None:
+    """Take a card that changes back from its moderator, and put one that is sent into the queue."""
+    draft = one.draft
+    if draft is None:
+        return
+    if draft["review"] is not None:
+        await take_back(ctx, draft, ListingAct.published if one.shown else ListingAct.edited)
+    if one.sent:
+        await require_no_review(ctx, draft)
+        draft["review"] = await send(ctx, draft)
+
+
+def _act(one: Outcome) -> ListingAct:
+    if one.shown:
+        return ListingAct.published
+    if one.sent:
+        return ListingAct.submitted
+    return ListingAct.created if one.before is None else ListingAct.edited
 
 
 def _counted(outcomes: Sequence[Outcome]) -> Done:

@@ -2,6 +2,19 @@
 
 from resolvers.listings.content import CardInput
 from resolvers.listings.drafting import create, edit
+from resolvers.listings.erasing import erase_person
+from resolvers.listings.history import changes, history, restore
+from resolvers.listings.moderation import (
+    appeal,
+    approve,
+    changed_since_approval,
+    give_back,
+    moderation_queue,
+    reviews_by_ids,
+    reviews_of,
+    sent,
+)
+from resolvers.listings.obstacles import allowed_actions, obstacles
 from resolvers.listings.publishing import publish, withdraw
 from resolvers.listings.reading import (
     COUNTED,
@@ -9,22 +22,41 @@ from resolvers.listings.reading import (
     draft,
     drafts,
     of_suppliers,
+    people,
     published,
     total,
     total_of_supplier,
 )
+from resolvers.listings.scheduling import carry_out_due, schedule
 
 __all__ = [
     "COUNTED",
     "CardInput",
+    "allowed_actions",
+    "appeal",
+    "approve",
+    "carry_out_due",
     "catalogue",
+    "changed_since_approval",
+    "changes",
     "create",
     "draft",
     "drafts",
     "edit",
+    "erase_person",
+    "give_back",
+    "history",
+    "moderation_queue",
+    "obstacles",
     "of_suppliers",
+    "people",
     "publish",
     "published",
+    "restore",
+    "reviews_by_ids",
+    "reviews_of",
+    "schedule",
+    "sent",
     "total",
     "total_of_supplier",
     "withdraw",

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from documents import categories
-from documents.base import Row
+from documents import categories, listings
+from documents.base import Id, Row
 from documents.reference import reference_rows
 from domain.categories import Category, CharacteristicValue, as_answers, check_answers
 from domain.errors import InvalidInput, Issue, NotFound, Path
-from domain.listings import Card, check_card, content_hash
+from domain.listings import Card, check_card, check_people
 from domain.time import ASTANA
 from resolvers.context import Context
 
@@ -18,28 +18,35 @@ Texts = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class CardInput:
-    """What a supplier writes on a card; price in tiyn for one unit."""
+    """What a supplier writes on a card; price in tiyn for a unit; `people` None leaves them who they are."""
 
     title: Texts
     description: Texts
     price: int | None = None
     regions: Sequence[str] = ()
     characteristics: Sequence[Mapping[str, Any]] = field(default=())
+    people: Sequence[Mapping[str, Any]] | None = None
 
 
 async def checked_content(
-    ctx: Context, definition: Category, card: CardInput, *, complete: bool = False
+    ctx: Context,
+    definition: Category,
+    card: CardInput,
+    *,
+    complete: bool = False,
+    place: Path = ("input", "card"),
 ) -> Row:
     """The card checked against its limits and the definition; InvalidInput names every fault at once.
 
-    Faults of a draft stand in the request; those of a `complete` card stand in the draft that is published.
+    Faults of a draft stand at a `place` of the request; those of a `complete` card in the draft that is
+    published. Names of people are still in clear: `sealed_content` is what may be stored.
     """
     known = await regions_in_force(ctx)
     try:
         return checked(definition, card, known, complete=complete)
     except InvalidInput as found:
-        place: Path = () if complete else ("input", "card")
-        raise InvalidInput([replace(one, path=(*place, *one.path)) for one in found.issues]) from None
+        start: Path = () if complete else place
+        raise InvalidInput([replace(one, path=(*start, *one.path)) for one in found.issues]) from None
 
 
 async def regions_in_force(ctx: Context) -> frozenset[str]:
@@ -68,20 +75,34 @@ def checked(definition: Category, card: CardInput, regions: Collection[str], *, 
         )
     except InvalidInput as wrong:
         issues.extend(wrong.issues)
+    people: Row = {}
+    try:
+        people = {} if card.people is None else {"people": check_people(card.people, complete=complete)}
+    except InvalidInput as wrong:
+        issues.extend(wrong.issues)
     if issues:
         raise InvalidInput(issues)
-    content = {**found, "characteristics": answers}
-    return content | {"content_hash": content_hash(content)}
+    return {**found, "characteristics": answers, **people}
 
 
-def card_of(definition: Category, draft: Row) -> CardInput:
-    """The draft as the input that it was made from."""
+async def sealed_content(draft: Id, content: Row, current: Row | None = None) -> Row:
+    """The content with its people's names sealed to a draft; who was on it by that name stays the same."""
+    if "people" not in content:
+        return content
+    [known] = await listings.opened([current]) if current else [[]]
+    return content | {"people": await listings.sealed("listing_draft", draft, content["people"], known)}
+
+
+async def card_of(definition: Category, draft: Row) -> CardInput:
+    """The draft or version as the input that it was made from; without people who were erased."""
+    [people] = await listings.opened([draft])
     return CardInput(
         title=draft["title"],
         description=draft["description"],
         price=draft["price"],
         regions=draft["regions"],
         characteristics=as_answers(definition, draft["characteristics"]),
+        people=[one for one in people if one["name"] is not None],
     )
 
 

@@ -1,6 +1,6 @@
 """Listings as they are read: the catalogue for everybody, drafts for their supplier."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from typing import Any
 
 from auth.policy import require, require_visible
@@ -91,6 +91,14 @@ async def published(ctx: Context, wanted: Sequence[Id]) -> list[Row | None]:
     found = await listings.listings_by_ids(wanted)
     shown = [found.get(listing) for listing in wanted]
     return [row if sees(ctx.viewer, PUBLISHED, row) else None for row in shown]
+
+
+def people(ctx: Context, cards: Sequence[Row]) -> list[list[Row]] | Awaitable[list[list[Row]]]:
+    """The people on cards that the viewer may see; a name is shown to whoever signed in as somebody."""
+    named = [card.get("people") or () for card in cards]
+    if ctx.viewer.subject is not None and any(named):
+        return listings.opened(cards)
+    return [[{**one, "name": None} for one in people] for people in named]
 
 
 async def draft(ctx: Context, listing: Id) -> Row:

@@ -1,6 +1,7 @@
 """Listings: what they show, the catalogue of them, and what their supplier does."""
 
 from schema.listings.catalogue import ListingQueries
+from schema.listings.moderation import ListingReview, ModerationMutations, ModerationQueries
 from schema.listings.mutations import ListingMutations
 from schema.listings.types import Listing, ListingConnection, ListingDraft, ListingDraftConnection
 
@@ -11,4 +12,7 @@ __all__ = [
     "ListingDraftConnection",
     "ListingMutations",
     "ListingQueries",
+    "ListingReview",
+    "ModerationMutations",
+    "ModerationQueries",
 ]

@@ -1,6 +1,7 @@
 """What a supplier does with its cards."""
 
 from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 
 import strawberry
@@ -41,6 +42,15 @@ class CharacteristicInput:
     unit: str | None = None
 
 
+@strawberry.input(description="Somebody who is named on a card, with the person's consent.")
+class ListingPersonInput:
+    """The name is personal: it is kept sealed, and shown to whoever signed in."""
+
+    name: str
+    role: str
+    qualification: LocalisedTextInput | None = None
+
+
 @strawberry.input(description="What a supplier writes on a card.")
 class ListingCard:
     """Replaces the whole content of the draft."""
@@ -50,6 +60,9 @@ class ListingCard:
     price: Decimal | None = strawberry.field(default=None, description="In tenge for one unit.")
     regions: list[str] = strawberry.field(default_factory=list)
     characteristics: list[CharacteristicInput] = strawberry.field(default_factory=list)
+    people: list[ListingPersonInput] | None = strawberry.field(
+        default=None, description="At most 20; null leaves them who they are."
+    )
 
     def card(self) -> acts.CardInput:
         """The card as the resolvers take it."""
@@ -59,6 +72,7 @@ class ListingCard:
             price=tiyn(self.price, "input", "card", "price"),
             regions=self.regions,
             characteristics=[asdict(item) for item in self.characteristics],
+            people=None if self.people is None else [asdict(item) for item in self.people],
         )
 
 
@@ -100,6 +114,37 @@ class ListingVersionInput:
     expected_version: int
 
 
+@given
+class ListingRestoreInput:
+    """Names the old version whose content is to be the draft's again."""
+
+    idempotency_key: str
+    listing_id: strawberry.ID
+    expected_version: int
+    version: int
+
+
+@given
+class ListingScheduleInput:
+    """Replaces what was planned; without any instant nothing is."""
+
+    idempotency_key: str
+    listing_id: strawberry.ID
+    expected_version: int
+    publish_at: datetime | None = None
+    withdraw_at: datetime | None = None
+
+
+@given
+class ListingPersonEraseInput:
+    """The reason, such as the person's request, has 5 to 500 characters and is kept in the audit."""
+
+    idempotency_key: str
+    listing_id: strawberry.ID
+    person_id: str
+    reason: str
+
+
 @payload
 class ListingCreated:
     """A draft was made."""
@@ -115,8 +160,29 @@ class ListingEdited:
 
 
 @payload
+class ListingRestored:
+    """A draft has the content of an old version again, as a new one."""
+
+    draft: ListingDraft
+
+
+@payload
 class ListingPublished:
-    """The catalogue shows the draft as it stands."""
+    """The catalogue shows the draft as it stands or, where cards are moderated, a moderator has it now."""
+
+    draft: ListingDraft
+
+
+@payload
+class ListingPersonErased:
+    """The name can't be read any more: neither here, nor on the published card, nor in any version."""
+
+    draft: ListingDraft
+
+
+@payload
+class ListingScheduled:
+    """The draft with what is planned."""
 
     draft: ListingDraft
 
@@ -145,11 +211,37 @@ async def listing_edit(context: Context, *, input: ListingEditInput) -> ListingE
     return ListingEdited(draft=as_type(ListingDraft, draft))
 
 
+async def listing_restore(context: Context, *, input: ListingRestoreInput) -> ListingRestored:  # noqa: A002
+    """Write an old version's content as a new version, checked against the draft's definition."""
+    listing = _draft_id(input.listing_id)
+    draft = await acts.restore(context, listing, input.expected_version, input.version, input.idempotency_key)
+    return ListingRestored(draft=as_type(ListingDraft, draft))
+
+
 async def listing_publish(context: Context, *, input: ListingVersionInput) -> ListingPublished:  # noqa: A002
     """Publish a draft."""
     listing = _draft_id(input.listing_id)
     draft = await acts.publish(context, listing, input.expected_version, input.idempotency_key)
     return ListingPublished(draft=as_type(ListingDraft, draft))
+
+
+async def listing_person_erase(
+    context: Context,
+    *,
+    input: ListingPersonEraseInput,  # noqa: A002
+) -> ListingPersonErased:
+    """Make the name of a person unreadable for good, wherever the card or its history has it."""
+    listing, whom = _draft_id(input.listing_id), input.person_id
+    draft = await acts.erase_person(context, listing, whom, input.reason, input.idempotency_key)
+    return ListingPersonErased(draft=as_type(ListingDraft, draft))
+
+
+async def listing_schedule(context: Context, *, input: ListingScheduleInput) -> ListingScheduled:  # noqa: A002
+    """Publish or withdraw later, with the checks of that moment; an edit drops the publication."""
+    listing = _draft_id(input.listing_id)
+    instants = input.publish_at, input.withdraw_at
+    draft = await acts.schedule(context, listing, input.expected_version, *instants, input.idempotency_key)
+    return ListingScheduled(draft=as_type(ListingDraft, draft))
 
 
 async def listing_withdraw(context: Context, *, input: ListingVersionInput) -> ListingWithdrawn:  # noqa: A002
@@ -165,5 +257,10 @@ class ListingMutations:
 
     listing_create: answers("ListingCreateResult", ListingCreated) = mutation(listing_create)  # type: ignore[valid-type]
     listing_edit: answers("ListingEditResult", ListingEdited) = mutation(listing_edit)  # type: ignore[valid-type]
+    listing_restore: answers("ListingRestoreResult", ListingRestored) = mutation(listing_restore)  # type: ignore[valid-type]
     listing_publish: answers("ListingPublishResult", ListingPublished) = mutation(listing_publish)  # type: ignore[valid-type]
+    listing_person_erase: answers("ListingPersonEraseResult", ListingPersonErased) = mutation(  # type: ignore[valid-type]
+        listing_person_erase
+    )
+    listing_schedule: answers("ListingScheduleResult", ListingScheduled) = mutation(listing_schedule)  # type: ignore[valid-type]
     listing_withdraw: answers("ListingWithdrawResult", ListingWithdrawn) = mutation(listing_withdraw)  # type: ignore[valid-type]

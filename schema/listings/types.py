@@ -1,7 +1,7 @@
 """Listings: the catalogue for everybody, drafts and publishing for their supplier."""
 
 from asyncio import gather
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,28 +16,32 @@ from resolvers import listings as acts
 from resolvers.context import Context
 from schema.capacity import ASKED, SAID, DayAvailability, availability, capacity_versions
 from schema.categories import Category
+from schema.changes import FieldChange
 from schema.characteristics import ANSWERED, CharacteristicValue, characteristics_of
 from schema.connections import PageInfo, cursor, edges, page_info
+from schema.listings.card import (
+    PEOPLE,
+    ListingPerson,
+    ListingPreview,
+    category_of,
+    people_of,
+    supplier_of,
+)
+from schema.listings.history import ListingVersionConnection, changes, history, itself
+from schema.listings.moderation import ListingReview, review_of, reviews_of
+from schema.listings.readiness import (
+    AllowedCardAction,
+    ListingObstacle,
+    ListingSchedule,
+    allowed_actions,
+    obstacles,
+)
 from schema.nodes import Node
 from schema.suppliers import Supplier
 from schema.values import LocalisedText, Money, money_of, status_text
 
 Plain = Mapping[str, Any]
 strawberry.enum(ListingStatus, name="ListingStatus", description="Where a listing stands.")
-
-
-def supplier_of(
-    context: Context, records: Sequence[Plain]
-) -> Sequence[Row | None] | Awaitable[Sequence[Row | None]]:
-    """The suppliers of many listings."""
-    return context.loaders.suppliers([record["supplier"] for record in records])
-
-
-def category_of(
-    context: Context, records: Sequence[Plain]
-) -> Sequence[Row | None] | Awaitable[Sequence[Row | None]]:
-    """The categories of many listings, under their newest definitions."""
-    return context.loaders.categories([record["category"] for record in records])
 
 
 async def published_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
@@ -57,6 +61,7 @@ class Listing(Node):
     price: Money = computed(money_of("price"), reads=("price",), description="For one unit.")
     regions: list[str] = stored(description="Two-digit КАТО codes of the regions served.")
     characteristics: list[CharacteristicValue] = batched(characteristics_of, reads=ANSWERED, lasting=True)
+    people: list[ListingPerson] = batched(people_of, reads=PEOPLE)
     supplier: Supplier = batched(supplier_of, reads=("supplier",))
     availability: list[DayAvailability] | None = batched(availability, reads=ASKED, cost=10, description=SAID)
     version: int = stored()
@@ -77,6 +82,7 @@ class ListingDraft(Node):
     price: Money | None = computed(money_of("price"))
     regions: list[str] = stored()
     characteristics: list[CharacteristicValue] = batched(characteristics_of, lasting=True)
+    people: list[ListingPerson] = batched(people_of)
     status: ListingStatus = stored()
     status_text: str = computed(status_text("listing"))
     version: int = stored(description="Grows with every edit; give it back as `expectedVersion`.")
@@ -87,6 +93,22 @@ class ListingDraft(Node):
     availability: list[DayAvailability] | None = batched(availability, cost=10, description=SAID)
     capacity_version: int = batched(
         capacity_versions, description="Grows with every `capacitySet`; give it back as `expectedVersion`."
+    )
+    schedule: ListingSchedule | None = stored()
+    review: ListingReview | None = batched(review_of, description="The one that is not settled yet.")
+    reviews: list[ListingReview] = batched(
+        reviews_of, cost=10, description="With their remarks, the newest first, at most 20."
+    )
+    obstacles: list[ListingObstacle] = batched(
+        obstacles, cost=10, description="What would refuse publishing it now; empty when nothing would."
+    )
+    allowed_actions: list[AllowedCardAction] = batched(allowed_actions)
+    preview: ListingPreview = computed(itself, description="How it would be shown, without publishing it.")
+    history: ListingVersionConnection = batched(
+        history, cost=10, description="Every version, the newest first."
+    )
+    changes: list[FieldChange] | None = batched(
+        changes, cost=10, description="What differs between two versions; an error for one never kept."
     )
 
 

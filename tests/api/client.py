@@ -9,12 +9,14 @@ from typing import Any, Self
 import httpx2
 
 ERRORS = """... on Error { code path message }
-... on InvalidInput { issues { code path message } } ... on VersionConflict { expected actual }
+... on InvalidInput { issues { code path message } }
+... on VersionConflict { expected actual steps { version act by } changes { path label before { text } after { text } } }
 ... on RateLimited { retryAfter }"""
 SIGNED_IN = """accessToken refreshToken expiresIn current
 capacities { index role subject onBehalf region name }"""
 SESSIONS = "sessions { id current device network certificate label role onBehalf startedAt expiresAt }"
 DRAFT = "draft { id version status publishedVersion }"
+REVIEW = "review { id version status cardVersion remarks { path text } appeal }"
 ORDER = "order { id status version measure { id status } act { content } }"
 
 ACTS: dict[str, tuple[str, str]] = {
@@ -29,12 +31,16 @@ ACTS: dict[str, tuple[str, str]] = {
     "sessionRevokeOthers": ("SessionsChanged", SESSIONS),
     "listingCreate": ("ListingCreated", DRAFT),
     "listingEdit": ("ListingEdited", DRAFT),
+    "listingRestore": ("ListingRestored", DRAFT),
     "listingPublish": ("ListingPublished", DRAFT),
     "listingWithdraw": ("ListingWithdrawn", DRAFT),
     "categoryChange": ("CategoryChanged", "category { id version current } job { id status work total }"),
     "listingsImport": ("ImportBegun", "job { id status }"),
     "listingsExport": ("ExportBegun", "job { id status }"),
     "capacitySet": ("CapacitySet", "draft { id capacityVersion }"),
+    "listingPersonErase": ("ListingPersonErased", DRAFT),
+    "listingSchedule": ("ListingScheduled", f"{DRAFT[:-1]} schedule {{ version publishAt withdrawAt }} }}"),
+    **dict.fromkeys(("listingApprove", "listingReturn", "listingAppeal"), ("ListingReviewed", REVIEW)),
     "measureActivateChoice": ("MeasureChoiceActivated", "measure { id status }"),
     "noticeTaskComplete": ("NoticeTaskCompleted", "task { id open }"),
     "orderPrepare": ("OrderPrepared", "application { id quantity document { content text } }"),

@@ -3,7 +3,8 @@
 import base64
 import random
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -244,6 +245,14 @@ class Portal:
     def sign(self, identity: Identity, content: str) -> str:
         """A document signed, both in Base64."""
         return base64_of(sign_cms(identity, base64.b64decode(content), when=self.clock()))
+
+    @asynccontextmanager
+    async def moderated(self, code: str = "tsr_sale") -> AsyncIterator[None]:
+        """A while in which cards of a direction, or all ("portal"), are looked at before they are shown."""
+        since = datetime(2022, 3, 11, tzinfo=UTC)
+        rule = {"type": "moderation", "code": code, "value": True, "valid_from": since, "valid_to": None}
+        async with self.server.behind("reference", rule):
+            yield
 
     async def published(self, supplier: Client, **fields: Any) -> str:
         """A new listing in the catalogue; the identifier of its draft."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.api.client import Client
 from tests.api.generated import Served, named, served
-from tests.api.portal import CATEGORY, Portal, Someone, global_id, local, of_draft
+from tests.api.portal import CATEGORY, Portal, Someone, card, global_id, local, of_draft
 from tests.api.roles import system
 from tests.api.tables import upload
 
@@ -20,6 +20,7 @@ PUBLIC = {"Listing", "Category", "Supplier"}
 OWNED = {
     "ListingDraft",
     "Job",
+    "ListingReview",
     "Measure",
     "Order",
     "OrderApplication",
@@ -30,7 +31,11 @@ OWNED = {
 }
 NOBODYS = {"StaffMember", "Evidence", "SystemClient", "Erasure", "ImportFile"}
 """Kinds that have an identifier but are read in no node."""
-ALSO_SEES = {("Representation", "administrator")}
+ALSO_SEES = {
+    ("Representation", "administrator"),
+    ("ListingReview", "administrator"),
+    ("ListingReview", "authorised_body"),
+}
 
 EDGES = {
     # public records
@@ -42,13 +47,21 @@ EDGES = {
     "SupplierEdge.node": "public",
     "ListingEdge.node": "public",
     "ListingDraft.published": "public",
+    "ListingReview.category": "public",
+    "ListingReview.supplier": "public",
+    "ListingPreview.category": "public",
+    "ListingPreview.supplier": "public",
     "Order.supplier": "public",
     "SupplierCabinet.supplier": "public",
     # asked record by record
     "StatusChange.node": "asked",
     "NoticeTask.measure": "asked",
     "Order.measure": "asked",
+    "ListingDraft.review": "asked",
+    "ListingDraft.reviews": "asked",
     # lists that the filter of the viewer bounds
+    "ListingReviewConnection.nodes": "filtered",
+    "ListingReviewEdge.node": "filtered",
     "ListingDraftConnection.nodes": "filtered",
     "JobConnection.nodes": "filtered",
     "MeasureConnection.nodes": "filtered",
@@ -64,7 +77,11 @@ EDGES = {
     # what the viewer's own act left behind
     "ListingCreated.draft": "act",
     "ListingEdited.draft": "act",
+    "ListingRestored.draft": "act",
     "ListingPublished.draft": "act",
+    "ListingScheduled.draft": "act",
+    "ListingPersonErased.draft": "act",
+    "ListingReviewed.review": "act",
     "ListingWithdrawn.draft": "act",
     "JobCancelled.job": "act",
     "CategoryChanged.job": "act",
@@ -97,6 +114,7 @@ QUERIES = {
     "participantOf": "noted",
     "representations": "noted",
     "systemClients": "administrator's",
+    "moderationQueue": "administrator's",
     "auditEntries": "administrator's",
     "auditHead": "administrator's",
 }
@@ -114,6 +132,7 @@ IDENTIFIERS = {
     "applicationId": "OrderApplication",
     "taskId": "NoticeTask",
     "listingId": "ListingDraft",
+    "reviewId": "ListingReview",
     "id": "Representation",
     "sessionId": "Session",
 }
@@ -138,7 +157,7 @@ class Stage:
     def secrets(self) -> set[str]:
         """What must stand in no answer to a stranger."""
         owned = {local(self.records[kind]) for kind in OWNED} | {self.records[kind] for kind in OWNED}
-        return owned | {self.person.iin, self.person.surname, "улица Закрытая"}
+        return owned | {self.person.iin, self.person.surname, "улица Закрытая", "Закрытое замечание"}
 
 
 async def guardian(portal: Portal) -> tuple[Client, str]:
@@ -180,6 +199,7 @@ async def staged(portal: Portal) -> Stage:
     draft = await portal.published(supplier, regions=[REGION])
     taken, free = [await portal.measure(person, region=REGION) for _ in range(2)]
     order = (await portal.order(person, own, draft, taken))["id"]
+    review = await reviewed(portal, supplier)
     prepared = await own.done("orderPrepare", measureId=free, listingId=of_draft(draft))
     rows = {
         "NoticeTask": await portal.database["notice_tasks"].find_one({"region": REGION}, sort=[("_id", -1)]),
@@ -194,7 +214,7 @@ async def staged(portal: Portal) -> Stage:
     shown = await own.read("{ viewer { participant { representatives { id } } } }")
     found["Representation"] = shown["viewer"]["participant"]["representatives"][0]["id"]
     records = found | {
-        "ListingDraft": draft, "Measure": free, "Order": order, "OrderApplication": prepared["application"]["id"],
+        "ListingDraft": draft, "ListingReview": review, "Measure": free, "Order": order, "OrderApplication": prepared["application"]["id"],
     }  # fmt: skip
     records["Job"] = (await supplier.done("listingsExport", category=CATEGORY, format="CSV"))["job"]["id"]
     records["ImportFile"] = (await upload(supplier, b"key;title_ru\n")).json()["fileId"]
@@ -209,6 +229,19 @@ async def staged(portal: Portal) -> Stage:
     records["Erasure"] = global_id("Erasure", erasure["_id"])
     schema = await served(portal.visitor())
     return Stage(schema, person, own, supplier, records, found["Evidence"], strangers)
+
+
+async def reviewed(portal: Portal, supplier: Client) -> str:
+    """A review of another card of the supplier's, returned with a remark; its identifier."""
+    query = "query($id: ID!) { node(id: $id) { ... on ListingDraft { review { id } } } }"
+    made = (await supplier.done("listingCreate", category=CATEGORY, card=card("Закрытая проверка")))["draft"]
+    async with portal.moderated():
+        await supplier.done("listingPublish", listingId=made["id"], expectedVersion=1)
+    review = str((await supplier.read(query, id=made["id"]))["node"]["review"]["id"])
+    remarks = [{"path": ["price"], "text": "Закрытое замечание"}]
+    moderator = await portal.employee("administrator")
+    await moderator.done("listingReturn", reviewId=review, expectedVersion=1, remarks=remarks)
+    return review
 
 
 def selection(schema: Served, type_: str, depth: int, seen: tuple[str, ...] = ()) -> str:

@@ -54,6 +54,17 @@ class Server:
         self._behind.add(str(row))
         await self.database[name].update_one({"_id": row}, change, bypass_document_validation=True)
 
+    @asynccontextmanager
+    async def behind(self, name: str, row: dict[str, Any]) -> AsyncIterator[None]:
+        """Have a row there behind the portal's back for a while."""
+        whole = {"_id": ObjectId()} | row
+        self._behind.add(str(whole["_id"]))
+        await self.database[name].insert_one(whole)
+        try:
+            yield
+        finally:
+            await self.database[name].delete_one({"_id": whole["_id"]})
+
     def knows(self, other: "Server") -> None:
         """Take over what was written behind the back of a server whose database was copied."""
         self._behind.update(other._behind)

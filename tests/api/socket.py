@@ -15,7 +15,7 @@ from tests.api.portal import Portal
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 PATIENCE = 20.0
-ITEM = """seq __typename ... on StatusChange { event status statusText node { __typename id } }
+ITEM = """seq __typename ... on StatusChange { event error status statusText node { __typename id } }
 ... on FeedResync { reason }"""
 
 

@@ -8,6 +8,7 @@ import pytest
 from schema.nodes import global_id
 from tests.api.client import ACTS, Client
 from tests.api.portal import Portal, card, local, of_draft
+from tests.api.reach import reviewed
 from tests.api.tables import uploaded
 
 OPEN = {"signInBegin", "signInComplete", "signInRefresh", "signInActAs", "signInStaff"}
@@ -40,14 +41,19 @@ async def tables_of(supplier: Client) -> dict[str, dict[str, Any]]:
     return {"listingsImport": given, "listingsExport": {"category": "wheelchairs_manual", "format": "CSV"}}
 
 
-def on_listing(draft: str) -> dict[str, dict[str, Any]]:
-    """What is done with a listing."""
-    seen = {"listingId": draft, "expectedVersion": 2}
+def of_listings(draft: str, review: str) -> dict[str, dict[str, Any]]:
+    """What acts on a card and its review are given."""
+    card_seen = {"listingId": draft, "expectedVersion": 2}
+    review_seen = {"reviewId": review, "expectedVersion": 2}
     return {
-        "listingEdit": {**seen, "card": card("Чужая рука")},
-        "listingPublish": seen,
-        "listingWithdraw": seen,
+        "listingEdit": card_seen | {"card": card("Чужая рука")},
+        "listingRestore": card_seen | {"version": 1},
+        "listingPersonErase": {"listingId": draft, "personId": "0" * 24, "reason": "чужая рука"},
+        **dict.fromkeys(("listingPublish", "listingWithdraw", "listingSchedule"), card_seen),
+        "listingApprove": review_seen,
+        "listingReturn": review_seen | {"remarks": [{"path": ["price"], "text": "чужая рука"}]},
         "capacitySet": {"listingId": draft, "days": [DAYS]},
+        "listingAppeal": review_seen | {"reason": "чужая рука"},
     }
 
 
@@ -71,7 +77,7 @@ async def stage(portal: Portal) -> Stage:
         "categoryChange": CHANGE,
         "listingCreate": {"category": "wheelchairs_manual", "card": card()},
         **await tables_of(supplier),
-        **on_listing(draft),
+        **of_listings(draft, await reviewed(portal, supplier)),
         "measureActivateChoice": {"measureId": free},
         "noticeTaskComplete": {"taskId": tasks[0], "result": "NOTIFIED", "method": "LETTER"},
         "orderPrepare": {"measureId": free, "listingId": of_draft(draft)},
@@ -97,7 +103,8 @@ async def stage(portal: Portal) -> Stage:
 OWNERS = {
     "executive_body": {"orderApprove", "orderRefuse", "orderReimburse", "noticeTaskComplete"},
     "supplier": {"listingCreate", "listingsExport"},
-    "administrator": {"categoryChange"},
+    "administrator": {"categoryChange", "listingApprove", "listingReturn"},
+    "authorised_body": {"listingApprove", "listingReturn"},
 }
 """What a role may try here: the executive body is that of the region, a card of one's own is one's own."""
 

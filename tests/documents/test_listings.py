@@ -15,6 +15,7 @@ from documents.listings import (
     CatalogueSort,
     Listing,
     ListingDraft,
+    Mark,
     catalogue_page,
     count,
     count_of_supplier,
@@ -30,10 +31,12 @@ from documents.listings import (
 )
 from documents.listings.stored import stored
 from domain.errors import InvalidInput
+from domain.listings import ListingAct
 from domain.search import CatalogueFilter, Range
 from tests.documents.catalogue_data import listing, listings
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+MADE, EDITED = (Mark(act, "supplier:1", NOW) for act in (ListingAct.created, ListingAct.edited))
 Database = AsyncDatabase[Row]
 
 
@@ -63,7 +66,7 @@ async def fill(database: Database, made: list[Listing]) -> list[Row]:
 
 async def test_a_draft_is_stored_and_read_with_its_kind(database: Database) -> None:
     """What was created is what is read."""
-    made = await create_draft(a_draft(regions=["71"]))
+    made = await create_draft(a_draft(regions=["71"]), MADE)
     read = await get_draft(made["_id"])
     assert read == made
     assert (made["kind"], made["version"], made["status"]) == ("listing_draft", 1, "draft")
@@ -77,8 +80,8 @@ async def test_a_draft_is_stored_and_read_with_its_kind(database: Database) -> N
 
 async def test_saving_over_the_expected_version_makes_the_next(database: Database) -> None:
     """R-B5: an edit of the version that was seen is written."""
-    made = await create_draft(a_draft())
-    saved = await save_draft(made["_id"], 1, {"price": 500, "updated_at": NOW + timedelta(hours=1)})
+    made = await create_draft(a_draft(), MADE)
+    saved = await save_draft(made["_id"], 1, {"price": 500, "updated_at": NOW + timedelta(hours=1)}, EDITED)
     assert saved is not None
     assert (saved["version"], saved["price"], saved["title"]) == (2, 500, made["title"])
     assert await get_draft(made["_id"]) == saved
@@ -86,20 +89,20 @@ async def test_saving_over_the_expected_version_makes_the_next(database: Databas
 
 async def test_a_lost_race_writes_nothing(database: Database) -> None:
     """R-B5: of ten edits of one version one is written, nine leave nothing behind."""
-    made = await create_draft(a_draft())
-    tried = [save_draft(made["_id"], 1, {"price": price}) for price in range(10, 20)]
+    made = await create_draft(a_draft(), MADE)
+    tried = [save_draft(made["_id"], 1, {"price": price}, EDITED) for price in range(10, 20)]
     won = [row for row in await asyncio.gather(*tried) if row is not None]
     assert len(won) == 1
     assert await get_draft(made["_id"]) == won[0]
-    assert await save_draft(new_id(), 1, {"price": 1}) is None
+    assert await save_draft(new_id(), 1, {"price": 1}, EDITED) is None
 
 
 async def test_a_change_that_does_not_fit_the_document_is_refused(database: Database) -> None:
     """Unknown fields and wrong types never reach the database."""
-    made = await create_draft(a_draft())
+    made = await create_draft(a_draft(), MADE)
     for changes in ({"price": "much"}, {"$where": "1"}, {"regions": {"$ne": 1}}):
         with pytest.raises(ValidationError):
-            await save_draft(made["_id"], 1, changes)
+            await save_draft(made["_id"], 1, changes, EDITED)
     assert await get_draft(made["_id"]) == made
 
 
@@ -155,8 +158,8 @@ async def test_a_suppliers_lists_are_walked_to_their_end(database: Database) -> 
     supplier = new_id()
     mine = [a_listing(n, supplier=supplier, published_at=NOW + timedelta(n // 2)) for n in range(7)]
     await fill(database, [*mine, *list(listings(40, seed=2))[7:]])
-    drafts = [await create_draft(a_draft(supplier=supplier)) for _ in range(5)]
-    await create_draft(a_draft())
+    drafts = [await create_draft(a_draft(supplier=supplier), MADE) for _ in range(5)]
+    await create_draft(a_draft(), MADE)
     shown = await walked(lambda after: listings_of_supplier(supplier, first=2, after=after))
     assert [row["_id"] for row in shown] == [
         one.id for one in sorted(mine, key=lambda m: (m.published_at, m.id))

@@ -52,8 +52,16 @@ RULES = {
     "A8": Rule("73 p. 3", "Short-lived tokens, sessions that end", "auth/tokens.py, resolvers/admission.py"),
     "B1": Rule("73 p. 13", "The main OKED code opens directions", "resolvers/suppliers.py"),
     "B2": Rule("73 p. 8, 13", "Categories define characteristics", "domain/categories/"),
-    "B4": Rule("73 p. 13", "Drafts and published cards", "resolvers/listings/, documents/listings/"),
-    "B5": Rule("73 p. 13", "A lost race is a typed conflict", "documents/listings/drafts.py"),
+    "B4": Rule(
+        "73 p. 13",
+        "Drafts and published cards, people on them, schedules",
+        "resolvers/listings/, documents/listings/, workers/listings.py",
+    ),
+    "B5": Rule(
+        "73 p. 13",
+        "Versions compared and restored, moderation, lost races",
+        "domain/listings/, resolvers/listings/, documents/listings/",
+    ),
     "B6": Rule(
         "73 p. 8",
         "Tables in and out, as resumable jobs",

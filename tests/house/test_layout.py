@@ -8,6 +8,7 @@ BESIDE = {"tests", "docs", "deploy"}
 """Folders that are no layer."""
 
 GROUND = {
+    "changes": "what differs between versions: listings and their conflicts tell it",
     "characteristics": "part of categories and listings that both use",
     "connections": "Relay's pages",
     "doors": "the context of every operation",

@@ -12,6 +12,7 @@ from domain.categories.changes import changed, read_changes
 from domain.errors import AccessDenied, InvalidInput, NotFound, VersionConflict
 from domain.identity import Role
 from domain.jobs import Progress
+from domain.listings import ListingAct
 from resolvers import listings as cards
 from resolvers.categories import Wanted, carry, carrying, change, made_by, up_to_date
 from resolvers.context import Context
@@ -233,6 +234,7 @@ async def test_an_edit_in_between_is_not_lost() -> None:
     draft = await listed(seller, "one")
     row, snapshot = await rows(draft)
     assert snapshot is not None
-    assert await listings.rewrite_draft(row | {"version": 1}, {"version": 9}) is None
+    mark = listings.Mark(ListingAct.migrated, "staff:1", row["updated_at"])
+    assert await listings.rewrite_draft(row | {"version": 1}, {"version": 9}, mark) is None
     assert await listings.rewrite_snapshot(snapshot | {"version": 1}, {}) is None
     assert await rows(draft) == (row, snapshot)

@@ -8,11 +8,12 @@ import pytest
 from documents import capacity as days
 from documents import categories, listings
 from documents.base import Id, Row, collection, new_id
-from documents.listings import Answer, ListingDraft
+from documents.listings import Answer, ListingDraft, Mark
 from documents.reference import store_reference
 from domain.capacity import Dates
 from domain.categories import Category
 from domain.errors import DomainError
+from domain.listings import ListingAct
 from resolvers import capacity, orders
 from resolvers.capacity import Written
 from tests.resolvers.orders.conftest import (
@@ -78,7 +79,7 @@ class Stay:
             created_at=NOW,
             updated_at=NOW,
         )
-        await listings.create_draft(draft)
+        await listings.create_draft(draft, Mark(ListingAct.created, f"supplier:{supplier}", NOW))
         row = await new_listing(supplier, category=code, id=draft.id)
         answers = [Answer(code="days", value=3 if code == "stay" else 6).model_dump()]
         await collection("listings").update_one({"_id": draft.id}, {"$set": {"characteristics": answers}})

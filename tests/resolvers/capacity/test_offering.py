@@ -7,6 +7,7 @@ from documents.base import collection, new_id
 from documents.capacity import DAYS
 from documents.listings import ListingDraft
 from domain.errors import AccessDenied, InvalidInput, NotFound, Refused, VersionConflict
+from domain.listings import ListingAct
 from resolvers import capacity
 from tests.resolvers.capacity.conftest import Stay
 from tests.resolvers.orders.conftest import NOW, key
@@ -65,7 +66,9 @@ async def test_a_category_without_days(stay: Stay) -> None:
         created_at=NOW,
         updated_at=NOW,
     )
-    stay.world.rows["chair"] = await listings.create_draft(draft)
+    stay.world.rows["chair"] = await listings.create_draft(
+        draft, listings.Mark(ListingAct.created, f"supplier:{supplier}", NOW)
+    )
     assert await stay.refused(stay.offer(5, "chair")) == "CAPACITY_NOT_KEPT"
     with pytest.raises(InvalidInput):
         await stay.offer(-1)

@@ -21,7 +21,8 @@ PUBLIC = (
 OWN = {
     "executive_body": ("participantOf", "representations", "verifyEvidence"),
     "contact_centre": ("participantLookup",),
-    "administrator": ("auditEntries", "auditHead", "systemClients", "representations"),
+    "administrator": ("auditEntries", "auditHead", "systemClients", "representations", "moderationQueue"),
+    "authorised_body": ("moderationQueue",),
     "participant": ("verifyEvidence",),
     "supplier": ("verifyEvidence",),
 }

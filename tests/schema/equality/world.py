@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from documents import audit, base, categories, identity, leases, participants, s
 from documents.audit import Standing
 from documents.base import Id, collection, in_transaction
 from documents.identity import Caller, Capacity, Origin
+from documents.reference import store_reference
 from documents.registry import DOCUMENTS
 from domain.identity import Role
 from domain.staff import Employment
@@ -25,8 +26,9 @@ from domain.systems import Scope
 from integrations.audit import HeadKeys, fresh_head_keys
 from integrations.keys import MasterKey
 from loaders import Entities
-from resolvers import jobs, orders
+from resolvers import jobs, listings, orders
 from resolvers.context import Services
+from resolvers.listings.content import card_of, definition_of
 from schema.nodes import global_id
 from settings import Settings
 from workers.seed.capacity import offer_days
@@ -48,6 +50,7 @@ CALLER = Caller("192.0.2.7", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 COLLECTIONS = {
     "listing": "listings",
     "listing_draft": "listing_drafts",
+    "listing_review": "listing_reviews",
     "category": "categories",
     "supplier": "suppliers",
     "participant": "participants",
@@ -127,6 +130,7 @@ async def _loaded(portal: Portal) -> Demo:
     await offer_days(services, cards, services.clock().date())
     await introduce(demo, development.simulator)
     await play(services, development.cast, demo, development.simulator)
+    await _reviewed(services)
     placed = collection("orders").find({"status": "placed"}).sort("_id", 1)
     for number, row in enumerate([row async for row in placed]):
         supplier = acting(services, Viewer(Role.supplier, row["supplier"]))
@@ -135,6 +139,27 @@ async def _loaded(portal: Portal) -> Demo:
         if number:
             await orders.start(supplier, row["_id"], f"equality-start-{number}")
     return demo
+
+
+async def _reviewed(services: Services) -> None:
+    """Cards in review with people on them, one of them returned with a remark."""
+    since, code = datetime(2022, 3, 11, tzinfo=UTC), "portal"
+    rule = {"type": "moderation", "code": code, "value": True, "valid_from": since, "valid_to": None}
+    await store_reference([rule])
+    people = [{"name": "Айша Серік", "role": "техник", "qualification": {"ru": "Высшая", "kk": "Жоғары"}}]
+    reviews: list[Id] = []
+    for number, row in enumerate(await collection("listing_drafts").find({}).sort("_id", 1).to_list(3)):
+        supplier = acting(services, Viewer(Role.supplier, row["supplier"]))
+        draft = await listings.draft(supplier, row["_id"])
+        card = replace(await card_of(await definition_of(draft), draft), people=people)
+        await listings.edit(supplier, row["_id"], draft["version"], card, f"equality-edit-{number}")
+        sent = await listings.publish(
+            supplier, row["_id"], draft["version"] + 1, f"equality-publish-{number}"
+        )
+        reviews.append(sent["review"])
+    moderator = acting(services, Viewer(Role.administrator, reviews[0]))
+    remarks = [{"path": ["price"], "text": "Проверьте цену"}]
+    await listings.give_back(moderator, reviews[0], 1, remarks, "equality-return")
 
 
 async def _sealed(now: datetime) -> None:
