@@ -107,7 +107,7 @@ class ListingDraft(_Card):
     due_at: datetime | None = None
 
     class Settings(Record.Settings):
-        """A supplier's own: newest first, by category, by code, each once; a category's of all; what is due."""
+        """A supplier's own, newest first, by category, by code once; a category's of all; what is due."""
 
         name = "listing_drafts"
         indexes: ClassVar = [

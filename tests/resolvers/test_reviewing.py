@@ -1,0 +1,64 @@
+"""What tables and changed definitions do to cards that moderators look at."""
+
+import pytest
+
+from auth.viewer import Viewer
+from documents import listings
+from documents.base import collection, in_transaction, new_id
+from documents.reference import store_reference
+from domain.identity import Role
+from resolvers import listings as cards
+from resolvers.categories import Wanted, carry, change
+from tests.resolvers.stage import acting, rule, supplier
+from tests.resolvers.tables import WHOLE, drafts, imported
+
+pytestmark = pytest.mark.usefixtures("database")
+ROW = WHOLE | {"key": "A"}
+
+
+async def moderate() -> None:
+    """Let moderators look at all cards."""
+    await store_reference([rule("moderation", "portal", value=True)])
+
+
+async def statuses() -> list[str]:
+    """The reviews by age."""
+    return [row["status"] async for row in collection("listing_reviews").find(sort=[("_id", 1)])]
+
+
+async def test_a_table_goes_through_moderators() -> None:
+    """R-B5: cards of a table wait as those by hand do; the same row changes nothing, another is sent anew."""
+    _, ctx = await supplier()
+    await moderate()
+    await imported(ctx, [ROW], publish=True)
+    [row] = await drafts()
+    assert (row["status"], row["published_version"], row["review"] is not None) == ("draft", None, True)
+    assert await collection("listings").count_documents({}) == 0
+    await imported(ctx, [ROW], publish=True)
+    assert await drafts() == [row]
+    await imported(ctx, [ROW | {"price": 5}], publish=True)
+    [again] = await drafts()
+    kept = await listings.kept_versions(row["_id"], [1, 2])
+    assert [kept[number]["act"] for number in (1, 2)] == ["submitted", "submitted"]
+    assert (len(await statuses()), again["review"] != row["review"]) == (2, True)
+    moderator = acting(Viewer(Role.administrator, new_id()))
+    await cards.approve(moderator, again["review"], 1, "key-approve-1")
+    shown = await collection("listings").find_one({"_id": row["_id"]}) or {}
+    assert (shown["price"], shown["version"]) == (again["price"], 3)
+
+
+async def test_a_changed_definition_takes_a_card_back() -> None:
+    """R-B3: a card that reads otherwise now is a version of its history, and is no longer what was sent."""
+    _, ctx = await supplier()
+    await moderate()
+    await imported(ctx, [WHOLE | {"key": "A", "width": 600}], publish=True)
+    [row] = await drafts()
+    assert row["review"] is not None
+    step = {"kind": "convert", "characteristic": "wk-06", "unit": "cm", "factor": "0.1", "decimals": 1}
+    administrator = acting(Viewer(Role.administrator, new_id()))
+    job = await change(administrator, Wanted("walkers", 1, [step], "решение № 1", dry_run=False), "key-1")
+    _ = [await in_transaction(batch) async for batch in carry(administrator, job)]
+    [moved] = await drafts()
+    kept = await listings.kept_versions(row["_id"], [1, 2])
+    assert (moved["version"], moved["review"], moved["kept_from"]) == (2, None, 1)
+    assert (kept[2]["act"], kept[2]["content_hash"]) == ("migrated", moved["content_hash"])
