@@ -56,7 +56,9 @@ async def test_a_changed_definition_takes_a_card_back() -> None:
     assert row["review"] is not None
     step = {"kind": "convert", "characteristic": "wk-06", "unit": "cm", "factor": "0.1", "decimals": 1}
     administrator = acting(Viewer(Role.administrator, new_id()))
-    job = await change(administrator, Wanted("walkers", 1, [step], "решение № 1", dry_run=False), "key-1")
+    job = await change(
+        administrator, Wanted("walkers", 1, [step], "решение № 1", dry_run=False), "key-change-1"
+    )
     _ = [await in_transaction(batch) async for batch in carry(administrator, job)]
     [moved] = await drafts()
     kept = await listings.kept_versions(row["_id"], [1, 2])
