@@ -22,8 +22,7 @@ from execution.fields import batched, computed, interface, record, resolved, roo
 Plain = Mapping[str, Any]
 
 
-MOST_TIMES = 20
-"""A generated document may ask for billions: the answer would fill the memory of the machine."""
+MOST_TIMES = 20  # a generated document may ask for billions: the answer would fill the machine's memory
 
 
 class Shelf(Enum):
