@@ -79,7 +79,10 @@ class Hub:
     """Fans one feed out to many subscribers; use as `async with Hub(source) as hub`."""
 
     def __init__(self, source: FeedSource, *, ring: int = 256, batch: int = 100, pause: float = 0.5) -> None:
-        """`ring` rows are kept a topic, `batch` are read at once, `pause` seconds lie between two tails."""
+        """`ring` rows are kept a topic, `batch` are read at once, `pause` seconds lie between two tails.
+
+        Closing cancels a tail that has not ended again after as long.
+        """
         self.source, self.ring, self.batch, self.pause = source, ring, batch, pause
         self._rings: dict[str, _Ring] = {}
         self.epoch = 0  # counts the tails: what a new one has missed is read from the source
