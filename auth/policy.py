@@ -32,6 +32,8 @@ accepted = Among(
     frozenset({OrderStatus.accepted.value, OrderStatus.in_fulfilment.value, OrderStatus.handed_over.value}),
 )
 """An order that is being fulfilled: its supplier has to reach the person."""
+nobodys = Among("supplier", frozenset({None}))
+"""A job that an administrator asked for."""
 registered = Given("registered_at")
 """What the gateway said of a supplier is public once it registered here, and not before."""
 
@@ -116,6 +118,8 @@ RULES: dict[str, Rule] = {
     "Query.systemClients": {Role.administrator: anything},
     "Mutation.systemClientRegister": {Role.administrator: anything},
     "Mutation.systemClientDisable": {Role.administrator: anything},
+    # long work
+    "Mutation.jobCancel": {Role.supplier: own_supplier, Role.administrator: nobodys},
     # the sealed audit
     "Query.auditEntries": {Role.administrator: anything},
     "Query.auditHead": {Role.administrator: anything, Role.authorised_body: anything},
@@ -123,12 +127,14 @@ RULES: dict[str, Rule] = {
     "Subscription.participantFeed": {Role.participant: own_participant},
     "Subscription.supplierFeed": {Role.supplier: own_supplier},
     "Subscription.regionFeed": {Role.executive_body: own_region},
+    "Subscription.administrationFeed": {Role.administrator: anything},
     # records, wherever they are reached: node, edges, lists, counts, feeds, repeated mutations
     "Listing.read": _PUBLIC,
     "Category.read": _PUBLIC,
     "Supplier.read": {role: Both(relation, registered) for role, relation in _PUBLIC.items()},
     "ListingDraft.read": {Role.supplier: own_supplier},
     "ListingReview.read": {Role.supplier: own_supplier, **_MODERATORS},
+    "Job.read": {Role.supplier: own_supplier, Role.administrator: nobodys},
     "Measure.read": {Role.participant: own_participant, Role.executive_body: own_region},
     "Order.read": {
         Role.participant: own_participant,

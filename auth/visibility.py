@@ -16,6 +16,7 @@ READS = {
     "listing_draft": "ListingDraft.read",
     "listing_review": "ListingReview.read",
     "participant": "Participant.read",
+    "job": "Job.read",
     "measure": "Measure.read",
     "order": "Order.read",
     "order_application": "OrderApplication.read",

@@ -13,6 +13,7 @@ from documents.feeds import FeedEntry, FeedTopic
 from documents.gateway import GatewayRecord
 from documents.idempotency import IdempotencyKey
 from documents.identity import Challenge, Session
+from documents.jobs import Job, JobFault
 from documents.leases import LeaseRow
 from documents.listings import Listing, ListingDraft, ListingReview, ListingVersion
 from documents.measures import Measure, NoticeTask, PartnerMessage
@@ -44,6 +45,8 @@ DOCUMENTS: list[type[Record]] = [
     FeedTopic,
     GatewayRecord,
     IdempotencyKey,
+    Job,
+    JobFault,
     LeaseRow,
     Listing,
     ListingDraft,

@@ -5,7 +5,7 @@ from typing import Any
 
 from auth.policy import require
 from domain.errors import invalid
-from domain.feeds import participant_topic, region_topic, supplier_topic
+from domain.feeds import ADMINISTRATION, participant_topic, region_topic, supplier_topic
 from resolvers.context import Context
 
 LARGEST = 2**53
@@ -27,6 +27,12 @@ def region_feed(ctx: Context, after: int | None) -> AsyncGenerator[Any, None]:
     """Everything that happens in the executive body's region."""
     require(ctx.viewer, "Subscription.regionFeed")
     return _followed(ctx, region_topic(str(ctx.viewer.region)), after)
+
+
+def administration_feed(ctx: Context, after: int | None) -> AsyncGenerator[Any, None]:
+    """What needs an administrator, and how their jobs go."""
+    require(ctx.viewer, "Subscription.administrationFeed")
+    return _followed(ctx, ADMINISTRATION, after)
 
 
 def record_kind(row: Mapping[str, Any]) -> str:

@@ -90,7 +90,7 @@ def message(code: str, language: Language, params: Mapping[str, Any]) -> str:
 
 def _status(code: str, language: Language) -> str:
     """A status in words; no two kinds of record share one under different words."""
-    keys = (f"statuses.{kind}_{code}" for kind in ("order", "measure", "listing"))
+    keys = (f"statuses.{kind}_{code}" for kind in ("order", "measure", "listing", "job"))
     found = next((key for key in keys if key in catalogue()), None)
     return text(found, language) if found else code
 

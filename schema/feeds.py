@@ -103,6 +103,13 @@ async def region_feed(context: Context, *, after: int | None = None) -> AsyncGen
             yield item
 
 
+async def administration_feed(context: Context, *, after: int | None = None) -> AsyncGenerator[Row, None]:
+    """What needs an administrator, and how administrators' jobs go; from now on, or after a position."""
+    async with aclosing(_items(acts.administration_feed(context, after))) as items:
+        async for item in items:
+            yield item
+
+
 @strawberry.type
 class FeedSubscriptions:
     """One feed for each kind of dashboard."""
@@ -110,3 +117,4 @@ class FeedSubscriptions:
     participant_feed: FeedItem = subscription(participant_feed)
     supplier_feed: FeedItem = subscription(supplier_feed)
     region_feed: FeedItem = subscription(region_feed)
+    administration_feed: FeedItem = subscription(administration_feed)

@@ -20,6 +20,7 @@ NAMES = {
     "participant": "Participant",
     "staff": "StaffMember",
     "system_client": "SystemClient",
+    "job": "Job",
     "measure": "Measure",
     "order": "Order",
     "order_application": "OrderApplication",

@@ -20,6 +20,7 @@ from schema.erasure import ErasureMutations
 from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
 from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
+from schema.jobs import Job, JobMutations
 from schema.listings import (
     Listing,
     ListingDraft,
@@ -90,6 +91,7 @@ MUTATIONS = (
     ErasureMutations,
     IdentityMutations,
     ListingMutations,
+    JobMutations,
     MeasureMutations,
     ModerationMutations,
     OrderMutations,
@@ -102,6 +104,7 @@ MUTATIONS = (
 SHOWN = [
     FeedResync,
     StatusChange,
+    Job,
     Listing,
     ListingDraft,
     ListingReview,

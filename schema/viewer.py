@@ -9,6 +9,7 @@ from documents.base import Row
 from domain.identity import Role
 from domain.measures import MeasureStatus
 from execution.fields import resolved, stored, value
+from resolvers import jobs as job_acts
 from resolvers import listings as listing_acts
 from resolvers import measures as measure_acts
 from resolvers import orders as order_acts
@@ -18,6 +19,7 @@ from resolvers import suppliers as supplier_acts
 from resolvers.context import Context
 from schema.connections import connection
 from schema.identity import Session, own_sessions
+from schema.jobs import JobConnection
 from schema.listings import ListingDraftConnection
 from schema.measures import MeasureConnection, NoticeTaskConnection
 from schema.orders import OrderConnection
@@ -47,6 +49,11 @@ async def wards(_record: Plain, context: Context) -> list[Row]:
 async def drafts(_record: Plain, context: Context, *, first: int = 24, after: str | None = None) -> Row:
     """The supplier's own working copies, the newest first."""
     return connection(await listing_acts.drafts(context, first, after), after)
+
+
+async def jobs(_record: Plain, context: Context, *, first: int = 24, after: str | None = None) -> Row:
+    """The long work of the supplier acted as, or of the administrators; the newest first."""
+    return connection(await job_acts.listed(context, first, after), after)
 
 
 async def measures(
@@ -88,6 +95,9 @@ class Viewer:
     )
     drafts: ListingDraftConnection | None = resolved(
         drafts, cost=10, description="A supplier's own drafts, the newest first; an error for others."
+    )
+    jobs: JobConnection | None = resolved(
+        jobs, cost=10, description="A supplier's or the administrators'; an error for others."
     )
     measures: MeasureConnection | None = resolved(
         measures,

@@ -19,6 +19,7 @@ PUBLIC = {"Listing", "Category", "Supplier"}
 OWNED = {
     "ListingDraft",
     "ListingReview",
+    "Job",
     "Measure",
     "Order",
     "OrderApplication",
@@ -60,6 +61,7 @@ EDGES = {
     "ListingReviewConnection.nodes": "filtered",
     "ListingReviewEdge.node": "filtered",
     "ListingDraftConnection.nodes": "filtered",
+    "JobConnection.nodes": "filtered",
     "MeasureConnection.nodes": "filtered",
     "OrderConnection.nodes": "filtered",
     "NoticeTaskConnection.nodes": "filtered",
@@ -79,6 +81,7 @@ EDGES = {
     "ListingPersonErased.draft": "act",
     "ListingReviewed.review": "act",
     "ListingWithdrawn.draft": "act",
+    "JobCancelled.job": "act",
     "MeasureChoiceActivated.measure": "act",
     "NoticeTaskCompleted.task": "act",
     "OrderPrepared.application": "act",
@@ -110,12 +113,13 @@ QUERIES = {
     "auditHead": "administrator's",
 }
 VIEWER = {
-    "role", "region", "onBehalf", "participant", "supplier", "wards", "sessions", "drafts", "measures", "orders", "noticeTasks",
+    "role", "region", "onBehalf", "participant", "supplier", "wards", "sessions", "drafts", "jobs", "measures", "orders", "noticeTasks",
 }  # fmt: skip
 COUNTS = {"ListingConnection.totalCount", "StatusCount.count", "AuditedWrite.count"}
 PEOPLE = {"Order.recipient", "ParticipantFound.person", "Query.participantOf"}
 """Fields that show somebody else in brief."""
 IDENTIFIERS = {
+    "jobId": "Job",
     "orderId": "Order",
     "measureId": "Measure",
     "applicationId": "OrderApplication",

@@ -62,6 +62,9 @@ RULES = {
         "Versions compared and restored, moderation, lost races",
         "domain/listings/, resolvers/listings/, documents/listings/",
     ),
+    "B6": Rule(
+        "73 p. 8", "Bulk work as resumable jobs", "workers/jobs.py, resolvers/jobs.py, documents/jobs/"
+    ),
     "B7": Rule(
         "73 p. 8", "The catalogue «Помощь для вас»", "domain/search/, documents/listings/catalogue.py"
     ),

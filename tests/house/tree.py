@@ -13,6 +13,7 @@ FEATURES = (
     "feeds",
     "identity",
     "incidents",
+    "jobs",
     "listings",
     "lookups",
     "measures",

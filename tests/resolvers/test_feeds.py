@@ -20,10 +20,16 @@ async def test_each_role_follows_its_own_topic() -> None:
         feeds.participant_feed(acting(Viewer(Role.participant, SELF)), 3),
         feeds.supplier_feed(acting(Viewer(Role.supplier, SELF)), None),
         feeds.region_feed(acting(Viewer(Role.executive_body, SELF, region="71")), 2**53),
+        feeds.administration_feed(acting(Viewer(Role.administrator, SELF)), 7),
     ]
     rows = [await anext(feed) for feed in followed]
-    assert [row["topic"] for row in rows] == [f"participant:{SELF}", f"supplier:{SELF}", "region:71"]
-    assert [row["seq"] for row in rows] == [3, None, 2**53]
+    assert [row["topic"] for row in rows] == [
+        f"participant:{SELF}",
+        f"supplier:{SELF}",
+        "region:71",
+        "administration",
+    ]
+    assert [row["seq"] for row in rows] == [3, None, 2**53, 7]
 
 
 FEEDS = (feeds.participant_feed, feeds.supplier_feed, feeds.region_feed)

@@ -1,0 +1,181 @@
+"""The runner of jobs: each batch once, whoever goes on with it, whatever breaks off."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from auth.viewer import Viewer
+from documents import jobs, leases
+from documents.base import Row, collection, in_transaction, new_id, session
+from domain.errors import Refused
+from domain.identity import Role
+from domain.jobs import ATTEMPTS_MAX, Progress
+from resolvers.context import Context
+from resolvers.jobs import begin
+from tests.resolvers.stage import acting
+from workers.jobs import Batch, JobRunner, Work
+
+pytestmark = pytest.mark.usefixtures("database")
+OWNER = new_id()
+SOON = timedelta(milliseconds=10)
+
+
+async def begun(work: str = "counting", to: int = 5) -> Row:
+    """A job that counts."""
+    ctx = acting(Viewer(Role.supplier, OWNER))
+    return await in_transaction(lambda: begin(ctx, work, {"to": to}))
+
+
+async def counting(ctx: Context, job: Row) -> AsyncGenerator[Batch, None]:
+    """Writes one row for each number, as whoever asked."""
+    for number in range(job["place"] or 0, job["asked"]["to"]):
+
+        async def batch(number: int = number) -> Progress:
+            row = {"number": number, "by": ctx.viewer.key}
+            await collection("counted").insert_one(row, session=session())
+            return Progress(number + 1, done=1)
+
+        yield batch
+
+
+async def counted() -> list[int]:
+    """What was written, in its order."""
+    return [row["number"] for row in await collection("counted").find().to_list()]
+
+
+@pytest.fixture(autouse=True)
+async def _made(database: object) -> None:
+    assert database is not None
+    await collection("counted").insert_one({"number": -1})
+    await collection("counted").delete_many({})
+
+
+def runner(works: dict[str, Work]) -> JobRunner:
+    """A worker that waits for nothing."""
+    return JobRunner(acting, works, SOON)
+
+
+async def ended(job: Row) -> Row:
+    """The job once it has ended."""
+    while not (row := await jobs.get(job["_id"])) or row["finished_at"] is None:
+        await asyncio.sleep(0.01)
+    return row
+
+
+async def test_several_runners_do_each_batch_once() -> None:
+    """R-B6: three runners over four jobs; every number of each is written once, in its order."""
+    made = [await begun() for _ in range(4)]
+    crew = [runner({"counting": counting}) for _ in range(3)]
+    running = [asyncio.create_task(one.run()) for one in crew]
+    rows = [await ended(job) for job in made]
+    for one in crew:
+        one.stop()
+    await asyncio.gather(*running)
+    assert [(row["status"], row["done"]) for row in rows] == [("done", 5)] * 4
+    assert sorted(await counted()) == sorted([*range(5)] * 4)
+    authors = await collection("counted").distinct("by")
+    assert authors == [f"supplier:{OWNER}"]
+
+
+async def test_what_broke_off_goes_on_where_it_was() -> None:
+    """R-B6: a batch that fails leaves nothing; the next attempt does it and the rest, and nothing twice."""
+    job = await begun()
+    breaks = [True, True, False]
+
+    async def breaking(ctx: Context, job: Row) -> AsyncGenerator[Batch, None]:
+        async for batch in counting(ctx, job):
+
+            async def fragile(batch: Batch = batch) -> Progress:
+                done = await batch()
+                if done.place == 3 and breaks.pop(0):
+                    raise ZeroDivisionError
+                return done
+
+            yield fragile
+
+    one = runner({"counting": breaking})
+    for _ in range(3):
+        await one.work()
+    assert await counted() == [*range(5)]
+    row = await ended(job)
+    assert (row["status"], row["done"], row["attempts"]) == ("done", 5, 0)
+
+
+async def test_what_always_breaks_off_is_given_up() -> None:
+    """R-B6: after some attempts the job fails by name, and nobody tries again."""
+
+    async def broken(ctx: Context, job: Row) -> AsyncGenerator[Batch, None]:
+        async for _ in counting(ctx, job):
+
+            async def batch() -> Progress:
+                raise ZeroDivisionError
+
+            yield batch
+
+    job, one = await begun("broken"), runner({"broken": broken})
+    for _ in range(ATTEMPTS_MAX):
+        assert ((await jobs.get(job["_id"])) or {})["finished_at"] is None
+        await one.work()
+    assert (await ended(job))["error"] == {"code": "JOB_BROKEN", "params": {}}
+
+
+async def test_a_refusal_ends_the_job_with_its_reason() -> None:
+    """R-B6: a rule that says no fails the job with the rule's code; what was done before stays."""
+
+    async def refusing(ctx: Context, job: Row) -> AsyncGenerator[Batch, None]:
+        async for batch in counting(ctx, job):
+            yield batch
+            raise Refused("DIRECTION_NOT_OPEN", (), direction="tsr_sale")
+
+    job = await begun("refusing")
+    await runner({"refusing": refusing}).work()
+    row = await ended(job)
+    assert (row["status"], row["done"]) == ("failed", 1)
+    assert row["error"] == {"code": "DIRECTION_NOT_OPEN", "params": {"direction": "tsr_sale"}}
+
+
+async def test_a_runner_that_lost_its_lease_leaves_the_job() -> None:
+    """R-B6: a worker that was silent for too long stops at its next batch, without writing it."""
+    job = await begun()
+
+    async def slow(ctx: Context, job: Row) -> AsyncGenerator[Batch, None]:
+        async for batch in counting(ctx, job):
+            yield batch
+            taken: Any = {"$set": {"holder": "another", "token": 99}}
+            await collection(leases.NAME).update_one({"_id": f"job:{job['_id']}"}, taken)
+
+    await runner({"counting": slow}).work()
+    assert await counted() == [0]
+    assert ((await jobs.get(job["_id"])) or {})["done"] == 1
+
+
+async def test_a_runner_stops_between_batches() -> None:
+    """R-B6: whoever is told to stop finishes the batch under way; another goes on."""
+    job = await begun()
+    one = runner({})
+
+    async def stopping(ctx: Context, job: Row) -> AsyncGenerator[Batch, None]:
+        async for batch in counting(ctx, job):
+            one.stop()
+            yield batch
+
+    one._works = {"counting": stopping}
+    await one.work()
+    await one.work()
+    assert await counted() == [0]
+    await runner({"counting": counting}).work()
+    assert await counted() == [*range(5)]
+    assert (await ended(job))["done"] == 5
+
+
+async def test_ended_meanwhile() -> None:
+    """R-B6: a job that ended between the reading of the list and the turn is left alone."""
+    job = await begun()
+    await jobs.cancel(job["_id"], acting().now)
+    lease = await leases.acquire(f"job:{job['_id']}", "me", SOON)
+    assert lease is not None
+    await runner({"counting": counting})._go_on(job, lease)
+    assert await counted() == []
