@@ -14,6 +14,8 @@ READS = {
     "category": "Category.read",
     "supplier": "Supplier.read",
     "listing_draft": "ListingDraft.read",
+    "file": "File.read",
+    "file_ticket": "FileTicket.read",
     "participant": "Participant.read",
     "job": "Job.read",
     "measure": "Measure.read",

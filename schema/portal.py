@@ -19,6 +19,7 @@ from schema.categories import CategoryQueries
 from schema.erasure import ErasureMutations
 from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
+from schema.files import File, FileMutations
 from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
 from schema.jobs import Job, JobMutations
 from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
@@ -80,6 +81,7 @@ QUERIES = (
 )
 MUTATIONS = (
     ErasureMutations,
+    FileMutations,
     IdentityMutations,
     ListingMutations,
     JobMutations,
@@ -91,7 +93,9 @@ MUTATIONS = (
     StaffMutations,
     SystemMutations,
 )
-SHOWN = [FeedResync, StatusChange, Job, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication]
+SHOWN = [
+    FeedResync, StatusChange, File, Job, Listing, ListingDraft, Measure, NoticeTask, Order, OrderApplication,
+]  # fmt: skip
 CONFIG = StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True)
 
 

@@ -17,6 +17,7 @@ from resolvers.measures import sms_delivered, sms_refused
 from workers.audit import Sealer
 from workers.evidence import EvidenceClock
 from workers.feeds import Sequencer
+from workers.files import FileWorker
 from workers.housekeeping import Housekeeper
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
@@ -65,6 +66,7 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         deliverer,
         choices,
         EvidenceClock(context),
+        FileWorker(context),
         Housekeeper(clock),
     ]
 

@@ -1,5 +1,6 @@
 """A supplier's listings: drafted, edited under an expected version, published; and the catalogue of them."""
 
+from resolvers.listings.attachments import DocumentInput
 from resolvers.listings.content import CardInput
 from resolvers.listings.drafting import create, edit
 from resolvers.listings.publishing import publish, withdraw
@@ -17,6 +18,7 @@ from resolvers.listings.reading import (
 __all__ = [
     "COUNTED",
     "CardInput",
+    "DocumentInput",
     "catalogue",
     "create",
     "draft",

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from documents import categories
-from documents.base import Row
+from documents.base import Id, Row
 from documents.reference import reference_rows
 from domain.categories import Category, CharacteristicValue, as_answers, check_answers
 from domain.errors import InvalidInput, Issue, NotFound, Path
 from domain.listings import Card, check_card, content_hash
 from domain.time import ASTANA
 from resolvers.context import Context
+from resolvers.listings.attachments import DocumentInput, checked_documents, documents_of, hashed
 
 Texts = Mapping[str, str | None]
 
@@ -25,6 +26,9 @@ class CardInput:
     price: int | None = None
     regions: Sequence[str] = ()
     characteristics: Sequence[Mapping[str, Any]] = field(default=())
+    documents: Sequence[DocumentInput] = ()
+    supplier: Id | None = None
+    """Whose card it is; the viewer's own unless it says so."""
 
 
 async def checked_content(
@@ -38,6 +42,7 @@ async def checked_content(
     issues: list[Issue] = []
     answers: list[CharacteristicValue] = []
     checked: Card | dict[str, object] = {}
+    documents: list[Row] = []
     try:
         answers = check_answers(definition, card.characteristics, complete=complete)
     except InvalidInput as found:
@@ -53,11 +58,15 @@ async def checked_content(
         )
     except InvalidInput as found:
         issues.extend(found.issues)
+    try:
+        documents = await checked_documents(ctx, card.documents, card.supplier, complete=complete)
+    except InvalidInput as found:
+        issues.extend(found.issues)
     if issues:
         place: Path = () if complete else ("input", "card")
         raise InvalidInput([replace(issue, path=(*place, *issue.path)) for issue in issues])
     content = {**checked, "characteristics": answers}
-    return content | {"content_hash": content_hash(content)}
+    return content | {"documents": documents, "content_hash": content_hash(content | hashed(documents))}
 
 
 def card_of(definition: Category, draft: Row) -> CardInput:
@@ -68,6 +77,8 @@ def card_of(definition: Category, draft: Row) -> CardInput:
         price=draft["price"],
         regions=draft["regions"],
         characteristics=as_answers(definition, draft["characteristics"]),
+        documents=documents_of(draft),
+        supplier=draft["supplier"],
     )
 
 

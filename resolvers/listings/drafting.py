@@ -10,6 +10,7 @@ from domain.categories import Category
 from domain.errors import NotFound, Refused, VersionConflict, invalid
 from resolvers.acts import once
 from resolvers.context import Context
+from resolvers.listings.attachments import use_files
 from resolvers.listings.content import CardInput, checked_content, definition_of
 from resolvers.suppliers import require_trading
 
@@ -24,6 +25,7 @@ async def create(ctx: Context, category: str, card: CardInput, key: str) -> Row:
 
     async def work() -> Row:
         supplier = await entitled(ctx, definition)
+        await use_files(ctx, content)
         draft = listings.ListingDraft(
             supplier=supplier["_id"],
             direction=definition.direction,
@@ -44,6 +46,7 @@ async def edit(ctx: Context, listing: Id, expected: int, card: CardInput, key: s
     content = await checked_content(ctx, await definition_of(draft), card)
 
     async def work() -> Row:
+        await use_files(ctx, content)
         return await store(listing, expected, content | {"updated_at": ctx.now})
 
     request = {"listing": str(listing), "expectedVersion": expected, "card": asdict(card)}

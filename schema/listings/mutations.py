@@ -7,6 +7,7 @@ import strawberry
 
 from documents.base import Id
 from domain.errors import invalid
+from domain.files import FilePurpose
 from domain.money import MAX_PRICE, TIYN_IN_TENGE
 from execution.fields import as_type
 from resolvers import listings as acts
@@ -41,6 +42,20 @@ class CharacteristicInput:
     unit: str | None = None
 
 
+@strawberry.input(description="An own file on a card; publishing asks for the text of a picture.")
+class ListingDocumentInput:
+    """Upload it first: see `fileTicket`."""
+
+    file_id: strawberry.ID
+    kind: FilePurpose
+    alt: LocalisedTextInput | None = None
+
+    def document(self, position: int) -> acts.DocumentInput:
+        """The document as the resolvers take it."""
+        file = local_id(self.file_id, "file", "input", "card", "documents", str(position), "fileId")
+        return acts.DocumentInput(file, self.kind, asdict(self.alt) if self.alt else {})
+
+
 @strawberry.input(description="What a supplier writes on a card.")
 class ListingCard:
     """Replaces the whole content of the draft."""
@@ -50,6 +65,7 @@ class ListingCard:
     price: Decimal | None = strawberry.field(default=None, description="In tenge for one unit.")
     regions: list[str] = strawberry.field(default_factory=list)
     characteristics: list[CharacteristicInput] = strawberry.field(default_factory=list)
+    documents: list[ListingDocumentInput] = strawberry.field(default_factory=list)
 
     def card(self) -> acts.CardInput:
         """The card as the resolvers take it."""
@@ -59,6 +75,7 @@ class ListingCard:
             price=tiyn(self.price, "input", "card", "price"),
             regions=self.regions,
             characteristics=[asdict(item) for item in self.characteristics],
+            documents=[item.document(position) for position, item in enumerate(self.documents)],
         )
 
 

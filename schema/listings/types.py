@@ -17,6 +17,7 @@ from resolvers.context import Context
 from schema.categories import Category
 from schema.characteristics import ANSWERED, CharacteristicValue, characteristics_of
 from schema.connections import PageInfo, cursor, edges, page_info
+from schema.listings.documents import ListingDocument, published_documents
 from schema.nodes import Node
 from schema.suppliers import Supplier
 from schema.values import LocalisedText, Money, money_of, status_text
@@ -56,6 +57,7 @@ class Listing(Node):
     price: Money = computed(money_of("price"), reads=("price",), description="For one unit.")
     regions: list[str] = stored(description="Two-digit КАТО codes of the regions served.")
     characteristics: list[CharacteristicValue] = batched(characteristics_of, reads=ANSWERED, lasting=True)
+    documents: list[ListingDocument] = computed(published_documents, reads=("documents",))
     supplier: Supplier = batched(supplier_of, reads=("supplier",))
     version: int = stored()
     published_at: datetime = stored()
@@ -75,6 +77,7 @@ class ListingDraft(Node):
     price: Money | None = computed(money_of("price"))
     regions: list[str] = stored()
     characteristics: list[CharacteristicValue] = batched(characteristics_of, lasting=True)
+    documents: list[ListingDocument] = stored()
     status: ListingStatus = stored()
     status_text: str = computed(status_text("listing"))
     version: int = stored(description="Grows with every edit; give it back as `expectedVersion`.")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.api.client import Client
 from tests.api.generated import Served, named, served
+from tests.api.pictures import picture
 from tests.api.portal import Portal, Someone, global_id, local, of_draft
 from tests.api.roles import system
 
@@ -18,6 +19,7 @@ REGION = "75"
 PUBLIC = {"Listing", "Category", "Supplier"}
 OWNED = {
     "ListingDraft",
+    "File",
     "Job",
     "Measure",
     "Order",
@@ -27,7 +29,7 @@ OWNED = {
     "Representation",
     "Session",
 }
-NOBODYS = {"StaffMember", "Evidence", "SystemClient", "Erasure"}
+NOBODYS = {"FileTicket", "StaffMember", "Evidence", "SystemClient", "Erasure"}
 """Kinds that have an identifier but are read in no node."""
 ALSO_SEES = {("Representation", "administrator")}
 
@@ -46,6 +48,7 @@ EDGES = {
     "StatusChange.node": "asked",
     "NoticeTask.measure": "asked",
     "Order.measure": "asked",
+    "ListingDocument.file": "asked",
     # lists that the filter of the viewer bounds
     "ListingDraftConnection.nodes": "filtered",
     "JobConnection.nodes": "filtered",
@@ -187,8 +190,9 @@ async def staged(portal: Portal) -> Stage:
     shown = await own.read("{ viewer { participant { representatives { id } } } }")
     found["Representation"] = shown["viewer"]["participant"]["representatives"][0]["id"]
     records = found | {
-        "ListingDraft": draft, "Measure": free, "Order": order, "OrderApplication": prepared["application"]["id"],
+        "File": await portal.uploaded(supplier, picture()), "ListingDraft": draft, "Measure": free, "Order": order, "OrderApplication": prepared["application"]["id"],
     }  # fmt: skip
+    records["FileTicket"] = global_id("FileTicket", local(records["File"]))
     records["Session"] = global_id("Session", own.signed_in["refreshToken"].partition(".")[0])
     portal.staff.clear()
     strangers = await everybody_else(portal)
