@@ -18,7 +18,7 @@ import resource
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -40,28 +40,16 @@ _OPTIONS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Answer for the picture on the standard input."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+def main(arguments: Sequence[str], source: BinaryIO, answer: BinaryIO) -> int:
+    """Answer for one picture; what the process exits with."""
     try:
-        made = list(pictures(sys.stdin.buffer.read(), arguments[0], [int(width) for width in arguments[1:]]))
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        MemoryError,
-        Image.DecompressionBombError,
-    ):
-        return UNREADABLE
-    except Image.DecompressionBombWarning:
+        made = list(pictures(source.read(), arguments[0], [int(width) for width in arguments[1:]]))
+    except _BAD:
         return UNREADABLE
     if sum(len(data) for _, data in made) > LARGEST:
         return UNREADABLE
-    sys.stdout.buffer.write(json.dumps([told for told, _ in made]).encode() + b"\n")
-    for _, data in made:
-        sys.stdout.buffer.write(data)
+    answer.write(json.dumps([told for told, _ in made]).encode() + b"\n")
+    answer.writelines(data for _, data in made)
     return 0
 
 
@@ -96,4 +84,6 @@ def encoded(name: str, image: Image.Image, format_: str) -> tuple[dict[str, Any]
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    sys.exit(main(sys.argv[1:], sys.stdin.buffer, sys.stdout.buffer))
