@@ -40,6 +40,7 @@ async def stage(portal: Portal) -> Stage:
     tasks = [one["id"] for one in found["viewer"]["noticeTasks"]["nodes"] if one["measure"]]
     given: dict[str, dict[str, Any]] = {
         **orders,
+        "fileTicket": {"purpose": "PHOTO", "fileName": "a.jpg", "size": 9, "contentType": "image/jpeg"},
         "listingCreate": {"category": "wheelchairs_manual", "card": card()},
         "listingEdit": {"listingId": draft, "expectedVersion": 2, "card": card("Чужая рука")},
         "listingPublish": {"listingId": draft, "expectedVersion": 2},
@@ -68,9 +69,9 @@ async def stage(portal: Portal) -> Stage:
 
 OWNERS = {
     "executive_body": {"orderApprove", "orderRefuse", "orderReimburse", "noticeTaskComplete"},
-    "supplier": {"listingCreate"},
+    "supplier": {"fileTicket", "listingCreate"},
 }
-"""What a role may try here: the executive body is that of the region, a card of one's own is one's own."""
+"""What a role may try here: the executive body is that of the region, a file and a card of one's own are one's own."""
 
 
 @pytest.mark.parametrize("name", sorted(set(ACTS) - OPEN - OWN))

@@ -48,7 +48,6 @@ COLLECTIONS = {
     "listing_draft": "listing_drafts",
     "category": "categories",
     "supplier": "suppliers",
-    "file": "files",
     "participant": "participants",
     "measure": "measures",
     "order": "orders",
@@ -59,6 +58,7 @@ COLLECTIONS = {
     "session": "sessions",
     "staff": "staff",
     "system_client": "system_clients",
+    "file": "files",
 }
 """Kind of a record → where it is kept."""
 OWNERS = ("_id", "participant", "supplier", "ward", "representative", "region")
