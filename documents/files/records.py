@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from pymongo import IndexModel
 
 from documents.base import Id, Record, Row, collection, insert, session, with_kind
+from documents.reads import of_row
 from domain.files import ContentType, FilePurpose, FileStatus
 
 FILES, TICKETS = "files", "file_tickets"
@@ -116,7 +117,8 @@ async def get(file: Id) -> Row | None:
 
 async def by_ids(files: Collection[Id]) -> dict[Id, Row]:
     """The files that there are among these, by identifier, each for the eyes of its supplier."""
-    found = collection(FILES).find({"_id": {"$in": list(files)}}, session=session())
+    these = collection(FILES, *(of_row(FILES, each) for each in files))
+    found = these.find({"_id": {"$in": list(files)}}, session=session())
     return {row["_id"]: _own(row) async for row in found}
 
 

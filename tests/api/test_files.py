@@ -10,9 +10,12 @@ from tests.api.client import Client
 from tests.api.files import told
 from tests.api.pictures import PLACE, pdf, picture
 from tests.api.portal import CATEGORY, Portal, card, global_id, local, of_draft
+from tests.api.server import Server
+from tests.api.test_caching import asked, given, until, warm
 
 DOCUMENTS = "documents { kind alt { ru kk } file { id url thumbnails { width url } } }"
 SHOWN = f"query($id: ID!) {{ node(id: $id) {{ ... on Listing {{ {DOCUMENTS} }} ... on ListingDraft {{ {DOCUMENTS} }} }} }}"
+SHOWN_LISTING = f"query($id: ID!) {{ node(id: $id) {{ ... on Listing {{ {DOCUMENTS} }} }} }}"
 ALT = {"ru": "Кресло сбоку", "kk": "Арба бүйірінен"}
 
 
@@ -251,3 +254,20 @@ async def test_documents_that_can_not_be(portal: Portal) -> None:
     wrong = await supplier.act("listingCreate", category=CATEGORY, card=card(documents=[document("rubbish")]))
     assert (wrong["code"], wrong["path"]) == ("INVALID_ID", ["input", "card", "documents", "0", "fileId"])
     assert await portal.counts() == before
+
+
+async def test_a_page_with_pictures_is_kept(portal: Portal, server: Server) -> None:
+    """R-B8: a public page with its pictures comes from memory, until what it shows changes."""
+    _, supplier = await portal.supplier()
+    file = await portal.uploaded(supplier, picture(size=(40, 30)))
+    listing = await portal.published(supplier, documents=[document(file)])
+    first = await warm(portal, SHOWN_LISTING, id=of_draft(listing))
+    before = await given(server)
+    again = await asked(portal, SHOWN_LISTING, id=of_draft(listing))
+    assert again.content == first.content
+    assert await given(server) == before + 1
+    (shown,) = again.json()["data"]["node"]["documents"]
+    assert shown["file"]["id"] == file
+    edited = await supplier.done("listingEdit", listingId=listing, expectedVersion=2, card=card())
+    await supplier.done("listingPublish", listingId=listing, expectedVersion=edited["draft"]["version"])
+    await until(portal, lambda data: data["node"]["documents"] == [], SHOWN_LISTING, id=of_draft(listing))

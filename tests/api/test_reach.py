@@ -68,11 +68,12 @@ async def test_by_identifier(reach: Stage, kind: str) -> None:
 
 async def test_whose_it_is_sees_it(reach: Stage) -> None:
     """R-J3: the identifiers of this test do name records: whose they are reads them."""
-    for kind in OWNED - {"ListingDraft", "NoticeTask"}:
+    for kind in OWNED - {"File", "ListingDraft", "NoticeTask"}:
         found = await reach.own.read(NODE, id=reach.records[kind])
         assert found["node"] == {"__typename": kind, "id": reach.records[kind]}
-    found = await reach.supplier.read(NODE, id=reach.records["ListingDraft"])
-    assert found["node"]["__typename"] == "ListingDraft"
+    for kind in ("File", "ListingDraft"):
+        found = await reach.supplier.read(NODE, id=reach.records[kind])
+        assert found["node"]["__typename"] == kind
 
 
 ACTORS = ("participant", "guardian", "supplier", "executive_body")
