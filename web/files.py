@@ -73,7 +73,7 @@ class _Doors:
             row = await self._received(request)
         except DomainError as error:
             status = _STATUS.get(error.code) or _refused(error)
-            headers = PRIVATE | headers_of(error) | {"Connection": "close"}
+            headers = PRIVATE | headers_of(error) | _challenge(status) | {"Connection": "close"}
             return problem(status, error.code, language, error.path, error.params, headers)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it
@@ -99,7 +99,9 @@ class _Doors:
         try:
             found = await files.shown(await self._arrived(request), asked["id"], asked.get("width"))
         except DomainError as error:
-            return problem(_refused(error), error.code, language, (), error.params, PRIVATE)
+            status = _refused(error)
+            headers = PRIVATE | _challenge(status)
+            return problem(status, error.code, language, (), error.params, headers)
         return _answer(request, found)
 
     async def _arrived(self, request: Request) -> Context:
@@ -115,6 +117,11 @@ def _refused(error: DomainError) -> int:
     return 401 if signed_out else status_of(error)
 
 
+def _challenge(status: int) -> dict[str, str]:
+    """How to come again (RFC 9110, 11.6.1)."""
+    return {"WWW-Authenticate": "Bearer"} if status == 401 else {}  # noqa: PLR2004 - it is its name
+
+
 def _answer(request: Request, found: Shown) -> Response:
     headers = {
         **ALONE,
@@ -128,7 +135,9 @@ def _answer(request: Request, found: Shown) -> Response:
     try:
         part = _wanted(request, found)
     except Unsatisfiable:
-        return Response(status_code=416, headers={**ALONE, "Content-Range": f"bytes */{found.length}"})
+        return Response(
+            status_code=416, headers={**ALONE, **PRIVATE, "Content-Range": f"bytes */{found.length}"}
+        )
     whole = part or Part(0, found.length)
     headers["Content-Length"] = str(whole.length)
     if part is not None:

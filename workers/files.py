@@ -95,11 +95,25 @@ async def _stored(picture: Picture, now: datetime) -> Variant:
 async def painted(
     data: bytes, format_: str, command: Command = PAINTER, seconds: float = SECONDS
 ) -> list[Picture]:
-    """The pictures made of one, the whole one first; see `workers.images`."""
+    """The pictures made of one, the whole one first; see `workers.images`.
+
+    Raises UnreadableError, or BrokenError.
+    """
+    try:
+        answer, code = await _asked(data, (*command, format_, *map(str, THUMBNAILS)), seconds)
+    except (OSError, TimeoutError) as error:
+        raise BrokenError from error
+    if code == UNREADABLE_EXIT:
+        raise UnreadableError
+    if code != 0:
+        raise BrokenError
+    return _parts(answer)
+
+
+async def _asked(data: bytes, command: Command, seconds: float) -> tuple[bytes, int | None]:
+    """What a process says to these bytes, and how it ended; it is killed when it takes too long."""
     process = await asyncio.create_subprocess_exec(
         *command,
-        format_,
-        *map(str, THUMBNAILS),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -108,15 +122,11 @@ async def painted(
     try:
         async with asyncio.timeout(seconds):
             answer, _ = await process.communicate(data)
-    except TimeoutError as error:
-        raise BrokenError from error
     finally:
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-    if process.returncode == UNREADABLE_EXIT:
-        raise UnreadableError
-    return _parts(answer) if process.returncode == 0 else _broken()
+    return answer, process.returncode
 
 
 def _parts(answer: bytes) -> list[Picture]:
@@ -126,7 +136,3 @@ def _parts(answer: bytes) -> list[Picture]:
         found.append((told, rest[: told["size"]]))
         rest = rest[told["size"] :]
     return found
-
-
-def _broken() -> list[Picture]:
-    raise BrokenError

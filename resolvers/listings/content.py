@@ -26,7 +26,8 @@ class CardInput:
     price: int | None = None
     regions: Sequence[str] = ()
     characteristics: Sequence[Mapping[str, Any]] = field(default=())
-    documents: Sequence[DocumentInput] = ()
+    documents: Sequence[DocumentInput] | None = None
+    """None leaves those of the draft as they are."""
     supplier: Id | None = None
     """Whose card it is; the viewer's own unless it says so."""
 
@@ -59,7 +60,7 @@ async def checked_content(
     except InvalidInput as found:
         issues.extend(found.issues)
     try:
-        documents = await checked_documents(ctx, card.documents, card.supplier, complete=complete)
+        documents = await checked_documents(ctx, card.documents or (), card.supplier, complete=complete)
     except InvalidInput as found:
         issues.extend(found.issues)
     if issues:
@@ -80,6 +81,11 @@ def card_of(definition: Category, draft: Row) -> CardInput:
         documents=documents_of(draft),
         supplier=draft["supplier"],
     )
+
+
+def over(draft: Row, card: CardInput) -> CardInput:
+    """The card with what it leaves of the draft as it is."""
+    return card if card.documents is not None else replace(card, documents=documents_of(draft))
 
 
 async def definition_of(draft: Row) -> Category:

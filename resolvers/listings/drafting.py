@@ -11,7 +11,7 @@ from domain.errors import NotFound, Refused, VersionConflict, invalid
 from resolvers.acts import once
 from resolvers.context import Context
 from resolvers.listings.attachments import use_files
-from resolvers.listings.content import CardInput, checked_content, definition_of
+from resolvers.listings.content import CardInput, checked_content, definition_of, over
 from resolvers.suppliers import require_trading
 
 
@@ -43,7 +43,7 @@ async def create(ctx: Context, category: str, card: CardInput, key: str) -> Row:
 async def edit(ctx: Context, listing: Id, expected: int, card: CardInput, key: str) -> Row:
     """Replace a draft's content if it still has the version the client saw; the published card stays."""
     draft = await own_draft(ctx, "Mutation.listingEdit", listing)
-    content = await checked_content(ctx, await definition_of(draft), card)
+    content = await checked_content(ctx, await definition_of(draft), over(draft, card))
 
     async def work() -> Row:
         await use_files(ctx, content)

@@ -215,5 +215,6 @@ async def test_a_ticket_of_somebody_else(portal: Portal) -> None:
     for client, place, status, code in cases:
         answer = await sent(portal, client, place, body)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert answer.headers.get("www-authenticate") == ("Bearer" if status == 401 else None)
     assert await portal.counts() == before
     assert (await sent(portal, supplier, url, body)).status_code == 201

@@ -219,6 +219,24 @@ async def test_a_card_with_a_file_that_is_none() -> None:
     assert [issue.path for issue in refused.value.issues] == [("input", "card", "documents", 0, "fileId")]
 
 
+async def test_an_edit_that_says_nothing_of_documents() -> None:
+    """R-B8: an edit that does not speak of documents leaves them, and one that gives none takes them off."""
+    ctx = await seller()
+    file = await uploaded(ctx)
+    taken = await files.take(timedelta(minutes=1))
+    assert taken is not None
+    await accept(ctx, taken, file, None)
+    bare = CardInput(title={"ru": "Ходунки"}, description={})
+    card = replace(bare, documents=[DocumentInput(file["_id"], FilePurpose.licence)])
+    draft = await listings.create(ctx, WALKER.code, card, "key-00009")
+    kept = await listings.edit(ctx, draft["_id"], 1, bare, "key-00010")
+    assert [one["id"] for one in kept["documents"]] == [file["_id"]]
+    assert kept["content_hash"] == draft["content_hash"]
+    gone = await listings.edit(ctx, draft["_id"], 2, replace(bare, documents=[]), "key-00011")
+    assert gone["documents"] == []
+    assert gone["content_hash"] != draft["content_hash"]
+
+
 async def test_a_file_that_goes_while_a_card_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     """R-B8: a card is not stored with a file that was collected after it had been checked."""
     ctx = await seller()

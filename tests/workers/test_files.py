@@ -128,7 +128,7 @@ async def test_the_process_says_what_the_script_says(monkeypatch: pytest.MonkeyP
 
 async def test_a_process_that_breaks() -> None:
     """R-B8: a process that dies or hangs says nothing of the picture."""
-    for command in (DIES, WAITS):
+    for command in (DIES, WAITS, ("/nowhere",)):
         with pytest.raises(BrokenError):
             await painted(b"0" * 2**20, "JPEG", command, seconds=0.5)
 
