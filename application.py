@@ -26,11 +26,13 @@ from execution.schema import Schema
 from execution.trusted import Trusted, anybody, none_but_known
 from resolvers.context import Context, system_context
 from schema.doors import Doors
+from schema.nodes import global_id
 from schema.portal import message, portal_schema, systems_only
 from settings import Settings
 from web.caches import CacheFigures
 from web.development import DemoPerson, DevelopmentTools, development_routes
 from web.development_oidc import development_oidc_routes
+from web.files import file_routes
 from web.graphiql import graphiql_page, static_route
 from web.health import health_routes
 from web.keys import key_routes
@@ -64,6 +66,7 @@ def application(portal: Portal) -> Starlette:
         *partner_routes(partial(_arrived, portal), tokens=portal.settings.partners_need_tokens),
         *oauth_routes(partial(_arrived, portal)),
         *staff_routes(partial(_arrived, portal)),
+        *file_routes(partial(_arrived, portal), global_id),
     ]
     routes += _development_routes(development) if development else []
     return Starlette(routes=routes, exception_handlers=unexpected(message, AWAY))

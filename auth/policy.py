@@ -11,6 +11,7 @@ from auth.relations import (
     Anything,
     Both,
     Given,
+    InAudience,
     InRegion,
     Owns,
     OwnSession,
@@ -34,6 +35,8 @@ accepted = Among(
 """An order that is being fulfilled: its supplier has to reach the person."""
 nobodys = Among("supplier", frozenset({None}))
 """A job that an administrator asked for."""
+in_audience = InAudience()
+"""A file that a published listing shows is everybody's, any other its supplier's."""
 registered = Given("registered_at")
 """What the gateway said of a supplier is public once it registered here, and not before."""
 
@@ -93,6 +96,7 @@ RULES: dict[str, Rule] = {
     "Mutation.listingApprove": _MODERATORS,
     "Mutation.listingReturn": _MODERATORS,
     "Mutation.listingAppeal": {Role.supplier: own_supplier},
+    "Mutation.fileTicket": {Role.supplier: anything},
     # a participant's measures and orders
     "Mutation.measureActivateChoice": {Role.participant: own_participant},
     "Mutation.orderPrepare": {Role.participant: own_participant},
@@ -134,6 +138,8 @@ RULES: dict[str, Rule] = {
     "Supplier.read": {role: Both(relation, registered) for role, relation in _PUBLIC.items()},
     "ListingDraft.read": {Role.supplier: own_supplier},
     "ListingReview.read": {Role.supplier: own_supplier, **_MODERATORS},
+    "FileTicket.read": {Role.supplier: own_supplier},
+    "File.read": {role: Both(relation, in_audience) for role, relation in _PUBLIC.items()},
     "Job.read": {Role.supplier: own_supplier, Role.administrator: nobodys},
     "Measure.read": {Role.participant: own_participant, Role.executive_body: own_region},
     "Order.read": {

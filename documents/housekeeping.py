@@ -8,6 +8,7 @@ from functools import partial
 
 from documents.audit import intend, watched
 from documents.base import Row, collection, in_transaction, session
+from documents.files import sweep
 from documents.registry import DOCUMENTS
 from domain.audit import system_actor
 
@@ -26,6 +27,7 @@ EXPIRING = {
     "lock_outs": timedelta(0),
     "applications": timedelta(days=7),
     "contact_codes": timedelta(0),
+    "file_tickets": timedelta(days=1),
 }
 """Collection → how long a row stays after its `expires_at`."""
 
@@ -40,7 +42,7 @@ async def drop_expired(now: datetime) -> int:
             dropped += await _drop_audited(name, expired, now)
         else:
             dropped += (await collection(name).delete_many(expired)).deleted_count
-    return dropped
+    return dropped + await sweep(now)
 
 
 async def _drop_audited(name: str, expired: Row, now: datetime) -> int:

@@ -10,6 +10,7 @@ from documents.erasure import Erasure
 from documents.events import Event
 from documents.evidence import Evidence, RevocationCopy
 from documents.feeds import FeedEntry, FeedTopic
+from documents.files import ContentChunk, ContentHead, FileTicket, FileWork, LooseContent, StoredFile
 from documents.gateway import GatewayRecord
 from documents.idempotency import IdempotencyKey
 from documents.identity import Challenge, Session
@@ -37,12 +38,16 @@ DOCUMENTS: list[type[Record]] = [
     Challenge,
     Consent,
     ContactCode,
+    ContentChunk,
+    ContentHead,
     DataKey,
     Erasure,
     Event,
     Evidence,
     FeedEntry,
     FeedTopic,
+    FileTicket,
+    FileWork,
     GatewayRecord,
     IdempotencyKey,
     Job,
@@ -53,6 +58,7 @@ DOCUMENTS: list[type[Record]] = [
     ListingReview,
     ListingVersion,
     LockedOut,
+    LooseContent,
     Measure,
     NoticeTask,
     Order,
@@ -69,6 +75,7 @@ DOCUMENTS: list[type[Record]] = [
     Session,
     StaffMember,
     StaffSignIn,
+    StoredFile,
     Supplier,
     SystemClient,
     UsedAssertion,

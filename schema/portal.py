@@ -19,6 +19,7 @@ from schema.categories import CategoryQueries
 from schema.erasure import ErasureMutations
 from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
+from schema.files import File, FileMutations
 from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
 from schema.jobs import Job, JobMutations
 from schema.listings import (
@@ -89,6 +90,7 @@ QUERIES = (
 )
 MUTATIONS = (
     ErasureMutations,
+    FileMutations,
     IdentityMutations,
     ListingMutations,
     JobMutations,
@@ -104,6 +106,7 @@ MUTATIONS = (
 SHOWN = [
     FeedResync,
     StatusChange,
+    File,
     Job,
     Listing,
     ListingDraft,

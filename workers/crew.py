@@ -17,6 +17,7 @@ from resolvers.measures import sms_delivered, sms_refused
 from workers.audit import Sealer
 from workers.evidence import EvidenceClock
 from workers.feeds import Sequencer
+from workers.files import FileWorker
 from workers.housekeeping import Housekeeper
 from workers.listings import ListingClock
 from workers.measures import ChoiceClock
@@ -67,6 +68,7 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         choices,
         EvidenceClock(context),
         ListingClock(context, timedelta(seconds=1)),
+        FileWorker(context),
         Housekeeper(clock),
     ]
 

@@ -145,13 +145,14 @@ class Listing(_Card):
     date_rank: int = 0
 
     class Settings(Record.Settings):
-        """Two indexes serve every question of the catalogue; see domain/search/keys.py."""
+        """Two serve every question of the catalogue (domain/search/keys.py); one tells who shows a file."""
 
         name = "listings"
         indexes: ClassVar = [
             IndexModel([("keys", 1), ("price_rank", 1), ("_id", 1)], name=BY_PRICE),
             IndexModel([("keys", 1), ("date_rank", 1), ("_id", 1)], name=BY_DATE),
             IndexModel([("supplier", 1), ("published_at", -1), ("_id", -1)], name=BY_SUPPLIER),
+            IndexModel([("documents.id", 1)], name="documents", sparse=True),
         ]
 
     def prepared(self) -> Self:

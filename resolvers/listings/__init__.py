@@ -1,5 +1,6 @@
 """A supplier's listings: drafted, edited under an expected version, published; and the catalogue of them."""
 
+from resolvers.listings.attachments import DocumentInput
 from resolvers.listings.content import CardInput
 from resolvers.listings.drafting import create, edit
 from resolvers.listings.erasing import erase_person
@@ -32,6 +33,7 @@ from resolvers.listings.scheduling import carry_out_due, schedule
 __all__ = [
     "COUNTED",
     "CardInput",
+    "DocumentInput",
     "allowed_actions",
     "appeal",
     "approve",

@@ -1,6 +1,7 @@
 """What a supplier writes on a card, checked against its limits and its category's definition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from domain.errors import InvalidInput, Issue, NotFound, Path
 from domain.listings import Card, check_card, check_people
 from domain.time import ASTANA
 from resolvers.context import Context
+from resolvers.listings.attachments import DocumentInput, checked_documents, documents_of
 
 Texts = Mapping[str, str | None]
 
@@ -26,6 +28,10 @@ class CardInput:
     regions: Sequence[str] = ()
     characteristics: Sequence[Mapping[str, Any]] = field(default=())
     people: Sequence[Mapping[str, Any]] | None = None
+    documents: Sequence[DocumentInput] | None = None
+    """None leaves those of the draft as they are."""
+    supplier: Id | None = None
+    """Whose card it is; the viewer's own unless it says so."""
 
 
 async def checked_content(
@@ -45,11 +51,11 @@ async def checked_content(
     issues: list[Issue] = []
     answers: list[CharacteristicValue] = []
     checked: Card | dict[str, object] = {}
-    try:
+    documents: list[Row] = []
+    people: Row = {}
+    with _told(issues):
         answers = check_answers(definition, card.characteristics, complete=complete)
-    except InvalidInput as found:
-        issues.extend(found.issues)
-    try:
+    with _told(issues):
         checked = check_card(
             title=card.title,
             description=card.description,
@@ -58,17 +64,23 @@ async def checked_content(
             known_regions={row["code"] for row in rows},
             complete=complete,
         )
-    except InvalidInput as found:
-        issues.extend(found.issues)
-    people: Row = {}
-    try:
+    with _told(issues):
         people = {} if card.people is None else {"people": check_people(card.people, complete=complete)}
-    except InvalidInput as found:
-        issues.extend(found.issues)
+    with _told(issues):
+        documents = await checked_documents(ctx, card.documents or (), card.supplier, complete=complete)
     if issues:
         start: Path = () if complete else place
         raise InvalidInput([replace(issue, path=(*start, *issue.path)) for issue in issues])
-    return {**checked, "characteristics": answers, **people}
+    return {**checked, "characteristics": answers, "documents": documents, **people}
+
+
+@contextmanager
+def _told(issues: list[Issue]) -> Iterator[None]:
+    """Collects the faults that are found within, so that what follows is looked at as well."""
+    try:
+        yield
+    except InvalidInput as found:
+        issues.extend(found.issues)
 
 
 async def sealed_content(draft: Id, content: Row, current: Row | None = None) -> Row:
@@ -89,7 +101,14 @@ async def card_of(definition: Category, draft: Row) -> CardInput:
         regions=draft["regions"],
         characteristics=as_answers(definition, draft["characteristics"]),
         people=[one for one in people if one["name"] is not None],
+        documents=documents_of(draft),
+        supplier=draft["supplier"],
     )
+
+
+def over(draft: Row, card: CardInput) -> CardInput:
+    """The card with what it leaves of the draft as it is."""
+    return card if card.documents is not None else replace(card, documents=documents_of(draft))
 
 
 async def definition_of(draft: Row) -> Category:

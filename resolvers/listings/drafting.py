@@ -11,7 +11,8 @@ from domain.errors import NotFound, Refused, VersionConflict, invalid
 from domain.listings import ListingAct
 from resolvers.acts import once
 from resolvers.context import Context
-from resolvers.listings.content import CardInput, checked_content, definition_of, sealed_content
+from resolvers.listings.attachments import use_files
+from resolvers.listings.content import CardInput, checked_content, definition_of, over, sealed_content
 from resolvers.listings.differences import lost
 from resolvers.listings.reviewing import take_back
 from resolvers.suppliers import require_trading
@@ -27,6 +28,7 @@ async def create(ctx: Context, category: str, card: CardInput, key: str) -> Row:
 
     async def work() -> Row:
         supplier, identifier = await entitled(ctx, definition), new_id()
+        await use_files(ctx, content)
         draft = listings.ListingDraft(
             _id=identifier,
             supplier=supplier["_id"],
@@ -45,10 +47,11 @@ async def create(ctx: Context, category: str, card: CardInput, key: str) -> Row:
 async def edit(ctx: Context, listing: Id, expected: int, card: CardInput, key: str) -> Row:
     """Replace a draft's content if it still has the version the client saw; the published card stays."""
     draft = await own_draft(ctx, "Mutation.listingEdit", listing)
-    checked = await checked_content(ctx, await definition_of(draft), card)
+    checked = await checked_content(ctx, await definition_of(draft), over(draft, card))
     content = await sealed_content(listing, checked, draft)
 
     async def work() -> Row:
+        await use_files(ctx, content)
         return await store(ctx, listing, expected, content | {"updated_at": ctx.now}, ListingAct.edited)
 
     request = {"listing": str(listing), "expectedVersion": expected, "card": asdict(card)}

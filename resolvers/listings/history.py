@@ -8,6 +8,7 @@ from domain.errors import NotFound
 from domain.listings import Difference, ListingAct
 from resolvers.acts import once
 from resolvers.context import Context
+from resolvers.listings.attachments import use_files
 from resolvers.listings.content import card_of, checked_content, definition_of
 from resolvers.listings.differences import difference
 from resolvers.listings.drafting import own_draft, store
@@ -42,9 +43,10 @@ async def restore(ctx: Context, listing: Id, expected: int, version: int, key: s
         raise NotFound(("input", "version"))
     card = await card_of(await definition_of(old), old)
     checked = await checked_content(ctx, await definition_of(draft), card, place=("input", "version"))
-    content = checked | {"documents": old["documents"], "updated_at": ctx.now}
+    content = checked | {"updated_at": ctx.now}
 
     async def work() -> Row:
+        await use_files(ctx, content)
         people = await listings.moved(old, "listing_draft", listing)
         return await store(ctx, listing, expected, content | {"people": people}, ListingAct.restored)
 

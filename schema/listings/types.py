@@ -26,6 +26,7 @@ from schema.listings.card import (
     people_of,
     supplier_of,
 )
+from schema.listings.documents import ListingDocument, published_documents
 from schema.listings.history import ListingVersionConnection, changes, history, itself
 from schema.listings.moderation import ListingReview, review_of, reviews_of
 from schema.listings.readiness import (
@@ -61,6 +62,7 @@ class Listing(Node):
     regions: list[str] = stored(description="Two-digit КАТО codes of the regions served.")
     characteristics: list[CharacteristicValue] = batched(characteristics_of, reads=ANSWERED, lasting=True)
     people: list[ListingPerson] = batched(people_of, reads=PEOPLE)
+    documents: list[ListingDocument] = computed(published_documents, reads=("documents",))
     supplier: Supplier = batched(supplier_of, reads=("supplier",))
     version: int = stored()
     published_at: datetime = stored()
@@ -81,6 +83,7 @@ class ListingDraft(Node):
     regions: list[str] = stored()
     characteristics: list[CharacteristicValue] = batched(characteristics_of, lasting=True)
     people: list[ListingPerson] = batched(people_of)
+    documents: list[ListingDocument] = stored()
     status: ListingStatus = stored()
     status_text: str = computed(status_text("listing"))
     version: int = stored(description="Grows with every edit; give it back as `expectedVersion`.")

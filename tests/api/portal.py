@@ -1,5 +1,6 @@
 """Everything a test of the API does around the server: made-up people, suppliers and measures of its own."""
 
+import asyncio
 import base64
 import random
 import secrets
@@ -10,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx2
+from bson import ObjectId
 
 from documents.encryption import Vault
 from documents.measures.records import NUMBER_LABEL
@@ -20,7 +22,7 @@ from integrations.development_ca import DevelopmentAuthority, Identity, sign_cms
 from integrations.development_clock import DevelopmentClock
 from integrations.keys import MasterKey
 from tests.api.client import Client, base64_of
-from tests.api.server import Server
+from tests.api.server import PAUSE, Server
 from tests.api.staff import signed_in
 from workers.seed.cast import Cast
 
@@ -260,6 +262,22 @@ class Portal:
         draft = created["draft"]
         await supplier.done("listingPublish", listingId=draft["id"], expectedVersion=draft["version"])
         return str(draft["id"])
+
+    async def ticket(self, supplier: Client, body: bytes, **asked: Any) -> Any:
+        """Leave to upload these bytes: a photo in JPEG unless told otherwise."""
+        whole = {"purpose": "PHOTO", "fileName": "photo.jpg", "size": len(body), "contentType": "image/jpeg"}
+        return await supplier.done("fileTicket", **(whole | asked))
+
+    async def uploaded(self, supplier: Client, body: bytes, **asked: Any) -> str:
+        """A file, sent and made ready or refused by the worker; its identifier."""
+        ticket = await self.ticket(supplier, body, **asked)
+        answer = await self.http.put(ticket["uploadUrl"], content=body, headers=supplier.headers)
+        assert answer.status_code == 201, answer.text
+        row = ObjectId(local(ticket["fileId"]))
+        assert answer.json()["id"] == ticket["fileId"]
+        while await self.database["files"].find_one({"_id": row, "status": "uploaded"}):
+            await asyncio.sleep(PAUSE)
+        return str(ticket["fileId"])
 
     async def order(self, person: Someone, client: Client, listing: str, measure: str) -> Any:
         """An order, prepared, signed and placed."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.api.client import Client
 from tests.api.generated import Served, named, served
+from tests.api.pictures import picture
 from tests.api.portal import CATEGORY, Portal, Someone, card, global_id, local, of_draft
 from tests.api.roles import system
 
@@ -19,6 +20,7 @@ PUBLIC = {"Listing", "Category", "Supplier"}
 OWNED = {
     "ListingDraft",
     "ListingReview",
+    "File",
     "Job",
     "Measure",
     "Order",
@@ -28,7 +30,7 @@ OWNED = {
     "Representation",
     "Session",
 }
-NOBODYS = {"StaffMember", "Evidence", "SystemClient", "Erasure"}
+NOBODYS = {"FileTicket", "StaffMember", "Evidence", "SystemClient", "Erasure"}
 """Kinds that have an identifier but are read in no node."""
 ALSO_SEES = {
     ("Representation", "administrator"),
@@ -57,6 +59,7 @@ EDGES = {
     "Order.measure": "asked",
     "ListingDraft.review": "asked",
     "ListingDraft.reviews": "asked",
+    "ListingDocument.file": "asked",
     # lists that the filter of the viewer bounds
     "ListingReviewConnection.nodes": "filtered",
     "ListingReviewEdge.node": "filtered",
@@ -208,7 +211,9 @@ async def staged(portal: Portal) -> Stage:
     found["Representation"] = shown["viewer"]["participant"]["representatives"][0]["id"]
     records = found | {
         "ListingDraft": draft, "ListingReview": review, "Measure": free, "Order": order, "OrderApplication": prepared["application"]["id"],
+        "File": await portal.uploaded(supplier, picture()),
     }  # fmt: skip
+    records["FileTicket"] = global_id("FileTicket", local(records["File"]))
     records["Session"] = global_id("Session", own.signed_in["refreshToken"].partition(".")[0])
     portal.staff.clear()
     strangers = await everybody_else(portal)

@@ -56,6 +56,7 @@ async def stage(portal: Portal) -> Stage:
     tasks = [one["id"] for one in found["viewer"]["noticeTasks"]["nodes"] if one["measure"]]
     given: dict[str, dict[str, Any]] = {
         **orders,
+        "fileTicket": {"purpose": "PHOTO", "fileName": "a.jpg", "size": 9, "contentType": "image/jpeg"},
         "listingCreate": {"category": "wheelchairs_manual", "card": card()},
         **of_listings(draft, await reviewed(portal, supplier)),
         "measureActivateChoice": {"measureId": free},
@@ -82,11 +83,11 @@ async def stage(portal: Portal) -> Stage:
 
 OWNERS = {
     "executive_body": {"orderApprove", "orderRefuse", "orderReimburse", "noticeTaskComplete"},
-    "supplier": {"listingCreate"},
+    "supplier": {"fileTicket", "listingCreate"},
     "administrator": {"listingApprove", "listingReturn"},
     "authorised_body": {"listingApprove", "listingReturn"},
 }
-"""What a role may try here: the executive body is that of the region, a card of one's own is one's own."""
+"""What a role may try here: the executive body is that of the region, a file and a card of one's own are one's own."""
 
 
 @pytest.mark.parametrize("name", sorted(set(ACTS) - OPEN - OWN))

@@ -11,6 +11,7 @@ FEATURES = (
     "content",
     "erasure",
     "feeds",
+    "files",
     "identity",
     "incidents",
     "jobs",

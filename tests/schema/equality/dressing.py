@@ -34,7 +34,7 @@ from graphql import (
 )
 
 from auth.viewer import Viewer
-from schema.nodes import NAMES, UNSHOWN
+from schema.nodes import NAMES
 from tests.execution.plans.variants import CONDITIONS, varied
 from tests.schema.equality.world import World
 
@@ -72,7 +72,7 @@ class Values:
 
     def __init__(self, world: World, viewer: Viewer, schema: GraphQLSchema) -> None:
         self.world, self.schema = world, schema
-        self.types = {name: kind for kind, name in NAMES.items() if kind not in UNSHOWN}
+        self.types = {name: kind for kind, name in NAMES.items() if kind in world.ids}
         self.mine = {viewer.subject, viewer.representative, viewer.session, viewer.region} - {None}
 
     def of(self, field: FieldNode, argument: str) -> Make | None:

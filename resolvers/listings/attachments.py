@@ -1,0 +1,47 @@
+"""The documents of a card: own files that are ready."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from documents import files
+from documents.base import Id, Row
+from domain.errors import InvalidInput, Issue
+from domain.files import FilePurpose, check_documents
+from resolvers.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInput:
+    """What a supplier says of one document; the alternative text by language."""
+
+    file: Id
+    kind: FilePurpose
+    alt: Mapping[str, str | None] = field(default_factory=dict)
+
+
+async def checked_documents(
+    ctx: Context, documents: Sequence[DocumentInput], supplier: Id | None, *, complete: bool
+) -> list[Row]:
+    """The documents as a card keeps them; InvalidInput names every fault at once.
+
+    `supplier` is whose card it is; without one, the viewer's.
+    """
+    if not documents:
+        return []
+    given = [{"id": one.file, "kind": one.kind, "alt": one.alt} for one in documents]
+    known = await files.by_ids({one.file for one in documents})
+    return [
+        dict(one) for one in check_documents(given, known, supplier or ctx.viewer.subject, complete=complete)
+    ]
+
+
+async def use_files(ctx: Context, content: Mapping[str, Any]) -> None:
+    """Keep the files of a card's content from being collected, in the transaction that stores it."""
+    if not await files.mark_used({one["id"] for one in content["documents"]}, ctx.now):
+        raise InvalidInput([Issue("UNKNOWN_FILE", ("input", "card", "documents"))])
+
+
+def documents_of(draft: Row) -> list[DocumentInput]:
+    """The documents of a draft as the input that they were made from."""
+    return [DocumentInput(one["id"], FilePurpose(one["kind"]), one["alt"]) for one in draft["documents"]]
