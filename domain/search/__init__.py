@@ -3,7 +3,7 @@
 from domain.search.cells import Number
 from domain.search.conditions import check_conditions
 from domain.search.keys import CatalogueFilter, Facts, Range, drivers, listing_keys
-from domain.search.words import fold, query_tokens, tokens
+from domain.search.words import fold, folded_words, query_tokens, tokens
 
 __all__ = [
     "CatalogueFilter",
@@ -13,6 +13,7 @@ __all__ = [
     "check_conditions",
     "drivers",
     "fold",
+    "folded_words",
     "listing_keys",
     "query_tokens",
     "tokens",
