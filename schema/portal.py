@@ -29,6 +29,7 @@ from schema.orders import Order, OrderApplication, OrderMutations, OrderQueries
 from schema.participants import ParticipantMutations
 from schema.policies import check_policies
 from schema.reference import ReferenceQueries
+from schema.regions import RegionQueries
 from schema.representatives import RepresentativeMutations, RepresentativeQueries
 from schema.staff import StaffMutations
 from schema.suppliers import SupplierQueries
@@ -73,6 +74,7 @@ QUERIES = (
     LookupQueries,
     OrderQueries,
     ReferenceQueries,
+    RegionQueries,
     RepresentativeQueries,
     SupplierQueries,
     SystemQueries,

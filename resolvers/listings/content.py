@@ -6,11 +6,10 @@ from typing import Any
 
 from documents import categories
 from documents.base import Row
-from documents.reference import reference_rows
 from domain.categories import Category, CharacteristicValue, as_answers, check_answers
 from domain.errors import InvalidInput, Issue, NotFound, Path
 from domain.listings import Card, check_card, content_hash
-from domain.time import ASTANA
+from resolvers import regions
 from resolvers.context import Context
 
 Texts = Mapping[str, str | None]
@@ -34,7 +33,7 @@ async def checked_content(
 
     Faults of a draft stand in the request; those of a `complete` card stand in the draft that is published.
     """
-    rows = await reference_rows("region", ctx.now.astimezone(ASTANA).date())
+    known = await regions.known(ctx, card.regions)
     issues: list[Issue] = []
     answers: list[CharacteristicValue] = []
     checked: Card | dict[str, object] = {}
@@ -48,7 +47,7 @@ async def checked_content(
             description=card.description,
             price=card.price,
             regions=card.regions,
-            known_regions={row["code"] for row in rows},
+            known_regions=known,
             complete=complete,
         )
     except InvalidInput as found:

@@ -21,6 +21,7 @@ FEATURES = (
     "orders",
     "participants",
     "reference",
+    "regions",
     "representatives",
     "staff",
     "suppliers",
