@@ -88,6 +88,6 @@ class RegionQueries:
         cost=5,
         shared=True,
         description="Regions of the country. `parent` asks for what lies next below a place, `text` for "
-        "names in Kazakh or Russian by the beginnings of their words, the greater places first. `after` is the "
-        "code of the last place seen.",
+        "names in Kazakh or Russian by how their words begin, the greater places first. `after` is the code "
+        "of the last place seen.",
     )

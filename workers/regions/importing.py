@@ -21,7 +21,8 @@ from domain.time import Clock
 BATCH = 1_000
 """Rows written in one transaction."""
 LEASE = "regions"
-LASTS = timedelta(seconds=60)
+LASTS = timedelta(seconds=30)
+"""So long the next import has to wait for one that was killed."""
 IMPORTING = system_actor("regions")
 
 

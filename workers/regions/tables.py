@@ -23,7 +23,7 @@ RATIO_MAX = 100
 SMALL = 2**20
 """A part of no more bytes than this may grow as it likes."""
 PARTS_MAX = 200
-COLUMNS_MAX = 20
+COLUMNS_MAX = 12
 _ZIP = b"PK\x03\x04"
 _FAULTY = (
     InvalidFileException,
