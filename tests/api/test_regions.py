@@ -156,8 +156,8 @@ async def test_a_place_that_there_is_not_is_refused(tree: Portal) -> None:
         "category": "wheelchairs_manual",
         "card": card(regions=["62", VILLAGE, "629999999", "620000000"]),
     }
-    answer = await supplier.refused("listingCreate", **given)
-    assert [(one["code"], one["path"][-1]) for one in answer["errors"]] == [
+    answer = await supplier.act("listingCreate", **given)
+    assert [(one["code"], one["path"][-1]) for one in answer["issues"]] == [
         ("UNKNOWN_REGION", "2"),
         ("UNKNOWN_REGION", "3"),
     ]
@@ -170,7 +170,7 @@ async def test_a_new_version_is_seen_at_once_and_whole(tree: Portal, tmp_path: P
     names = '{ regions(parent: "71") { code name { ru } } }'
     before = (await visitor.read(names))["regions"]
     renamed = [row.called(f"{row.kk} 2", f"{row.ru} 2") for row in COUNTRY if row.code != "718110000"]
-    seen = []
+    seen: list[object] = []
     importing = asyncio.ensure_future(brought_in(tree, tmp_path / "kato.xlsx", renamed, "test 2"))
     async with asyncio.timeout(60):
         while not seen or seen[-1] == before:

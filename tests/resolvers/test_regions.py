@@ -131,7 +131,7 @@ async def test_what_can_not_be_meant(given: Row, code: str) -> None:
     assert refused.value.code == code
     if "text" not in given:
         with pytest.raises(InvalidInput) as below:
-            await regions.children(acting(), ["71"], **{"first": 1, "after": None} | given)
+            await regions.children(acting(), ["71"], **{"first": 1, "after": None} | given)  # type: ignore[arg-type]
         assert below.value.code == code
 
 
