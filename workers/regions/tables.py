@@ -58,14 +58,12 @@ def lines_of(file: Path) -> Iterator[Line]:
 
 def _workbook(file: Path) -> Iterator[Line]:
     _weigh(file)
-    book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    try:
+    with file.open("rb") as opened:  # the library leaves open what it fails to read
+        book = load_workbook(opened, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what a file says of its own size need not be so
         rows = sheet.iter_rows(max_col=COLUMNS_MAX, values_only=True)
         yield from ((number, [_cell(each) for each in row]) for number, row in enumerate(rows, 1))
-    finally:
-        book.close()
 
 
 def _weigh(file: Path) -> None:
