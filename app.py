@@ -25,7 +25,7 @@ from execution.trusted import ManifestError
 from schema.nodes import global_id
 from schema.portal import portal_schema
 from settings import Settings, settings_given
-from workers import audit
+from workers import audit, regions
 from workers.crew import working
 from workers.rotation import Rotator, rotate
 from workers.seed.choice import open_choice
@@ -177,6 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     signing.add_argument("act", choices=["list", "rotate"])
     signing.add_argument("--compromised", action="store_true", help="refuse every token of the keys so far")
     audit.arguments(commands)
+    regions.arguments(commands)
     rotating = commands.add_parser("rotate-keys", help="replace keys of personal data, or resume it")
     rotating.add_argument("kind", choices=[kind.value for kind in Kind])
     return parser
@@ -222,6 +223,9 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
         "mongod": lambda: keep_mongod(settings),
         "seed": lambda: seed(settings, asked.listings),
         "rotate-keys": lambda: rotate_keys(settings, Kind(asked.kind)),
+        **dict.fromkeys(
+            regions.COMMANDS, lambda: regions.run(asked, assembled(settings), clock_of(settings))
+        ),
         **dict.fromkeys(
             audit.COMMANDS, lambda: audit.run(asked, settings.audit_keys_file, assembled(settings))
         ),

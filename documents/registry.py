@@ -23,6 +23,7 @@ from documents.outbox import OutboxHead, OutboxMessage
 from documents.participants import Participant
 from documents.rate_limits import LockedOut, RateLimit
 from documents.reference import ReferenceRow
+from documents.regions import RegionRow, RegionVersion
 from documents.representations import Representation
 from documents.rotation import Rotation
 from documents.staff import StaffMember, StaffSignIn
@@ -69,6 +70,8 @@ DOCUMENTS: list[type[Record]] = [
     PartnerMessage,
     RateLimit,
     ReferenceRow,
+    RegionRow,
+    RegionVersion,
     Representation,
     RevocationCopy,
     Rotation,

@@ -1,4 +1,4 @@
-"""Categories of goods and services, and the regions of the country."""
+"""Categories of goods and services."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ import strawberry
 from documents.base import Row
 from domain.categories import Direction, OfferKind
 from domain.texts import text
-from execution.fields import computed, record, stored, value
+from execution.fields import computed, record, stored
 from resolvers import categories as acts
 from resolvers.context import Context
 from schema.characteristics import CharacteristicDefinition
@@ -57,22 +57,9 @@ class Category(Node):
     characteristics: list[CharacteristicDefinition] = computed(characteristics)
 
 
-@value(description="A region: the top level of КАТО.")
-class Region:
-    """Listings serve regions, executive bodies answer for one."""
-
-    code: str = stored(description="Two digits.")
-    name: LocalisedText = stored("names")
-
-
 async def categories(context: Context) -> list[Row]:
     """Every category under its newest definition."""
     return await acts.all_categories(context)
-
-
-async def regions(context: Context) -> list[Row]:
-    """Regions in force today."""
-    return await acts.regions(context)
 
 
 @strawberry.type
@@ -82,4 +69,3 @@ class CategoryQueries:
     categories: list[Category] = query(
         categories, shared=True, description="Categories, by direction and code."
     )
-    regions: list[Region] = query(regions, shared=True, description="Regions of the country.")

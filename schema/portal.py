@@ -38,6 +38,7 @@ from schema.orders import Order, OrderApplication, OrderMutations, OrderQueries
 from schema.participants import ParticipantMutations
 from schema.policies import check_policies
 from schema.reference import ReferenceQueries
+from schema.regions import RegionQueries
 from schema.representatives import RepresentativeMutations, RepresentativeQueries
 from schema.staff import StaffMutations
 from schema.suppliers import SupplierQueries
@@ -83,6 +84,7 @@ QUERIES = (
     ModerationQueries,
     OrderQueries,
     ReferenceQueries,
+    RegionQueries,
     RepresentativeQueries,
     SupplierQueries,
     SystemQueries,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from documents.base import Row, collection, session
 from documents.cursors import Order, Page, after, page, page_size
 from documents.listings.records import BY_DATE, BY_PRICE, HIDDEN
+from documents.listings.serving import serving
 from documents.listings.stored import Projection, projected
 from documents.reads import note, of_row, of_value
 from domain.search import CatalogueFilter, Number, Range, drivers
@@ -95,8 +96,9 @@ def conditions(wanted: CatalogueFilter, more: Iterable[Row] = ()) -> Row:
 
 
 def _exact(wanted: CatalogueFilter) -> Iterator[Row]:
-    scalars = {"category": wanted.category, "direction": wanted.direction, "regions": wanted.region}
+    scalars = {"category": wanted.category, "direction": wanted.direction}
     yield from ({field: {"$eq": value}} for field, value in scalars.items() if value is not None)
+    yield from [serving(wanted.region)] if wanted.region is not None else []
     yield from ({"words": {"$eq": word}} for word in wanted.words)
     yield from (_answer(one.code, _between(one)) for one in wanted.ranges)
     for code, option in (*wanted.choices, *wanted.booleans):

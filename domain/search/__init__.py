@@ -3,9 +3,10 @@
 from domain.search.cells import Number
 from domain.search.conditions import check_conditions
 from domain.search.keys import CatalogueFilter, Facts, Range, drivers, listing_keys
-from domain.search.words import fold, query_tokens, tokens
+from domain.search.words import QUERY_LENGTH_MAX, fold, folded_words, query_tokens, tokens
 
 __all__ = [
+    "QUERY_LENGTH_MAX",
     "CatalogueFilter",
     "Facts",
     "Number",
@@ -13,6 +14,7 @@ __all__ = [
     "check_conditions",
     "drivers",
     "fold",
+    "folded_words",
     "listing_keys",
     "query_tokens",
     "tokens",

@@ -16,12 +16,9 @@ from math import isfinite
 from domain.categories import is_readable
 from domain.errors import invalid
 from domain.search.cells import LEVELS, WORD_LEVELS, Number, cells, cover
+from domain.search.places import asked_places, listed_places
 
 ANYWHERE = ""
-WIDE = "+"
-WIDE_FROM = 7
-"""A listing for this many regions or more has one key for all of them instead of one for each."""
-
 CANDIDATES_MAX = 8
 """More ways into the index than this are not worth trying for one question."""
 
@@ -107,7 +104,7 @@ def drivers(wanted: CatalogueFilter) -> list[list[int]]:
 
 
 def _listing_keys(facts: Facts) -> Iterator[Key]:
-    places = (ANYWHERE, *_places(facts.regions))
+    places = (ANYWHERE, *listed_places(facts.regions))
     for place in places:
         yield ("d", facts.direction, place)
         for scope in ("", facts.category):
@@ -133,7 +130,7 @@ def _answer_keys(facts: Facts, places: Sequence[str], code: str, value: object) 
 def _drivers(wanted: CatalogueFilter) -> Iterator[Sequence[Key]]:
     """From the narrowest ways to the widest: those beyond `CANDIDATES_MAX` are dropped."""
     scope, words = wanted.category or "", wanted.words
-    places = (ANYWHERE,) if wanted.region is None else (wanted.region, WIDE)
+    places = (ANYWHERE,) if wanted.region is None else asked_places(wanted.region)
     for word in words if wanted.ranges else ():
         yield from (_range_word(scope, one, word) for one in wanted.ranges)
     yield from ([_pair(scope, *two)] for two in combinations(words, 2))
@@ -155,10 +152,6 @@ def _range_place(scope: str, one: Range, places: Sequence[str]) -> list[Key]:
 def _range_word(scope: str, one: Range, word: str) -> list[Key]:
     covered = cover(one.minimum, one.maximum, WORD_LEVELS)
     return [("nw", scope, one.code, level, cell, word) for level, cell in covered]
-
-
-def _places(regions: Sequence[str]) -> Sequence[str]:
-    return (WIDE,) if len(set(regions)) >= WIDE_FROM else regions
 
 
 def _pair(scope: str, one: str, other: str) -> Key:

@@ -49,6 +49,11 @@ def fold(text: str) -> str:
     return _WORD.sub(lambda found: _folded_word(found.group()), lowered)
 
 
+def folded_words(text: str) -> list[str]:
+    """The distinct words of a text, folded and otherwise whole: for whoever looks for their beginnings."""
+    return list(dict.fromkeys(_WORD.findall(fold(text))))
+
+
 def tokens(titles: Iterable[str]) -> list[str]:
     """The distinct words of a listing's titles in order of appearance, at most `TOKENS_MAX`."""
     return _distinct(_words(titles), TOKENS_MAX)

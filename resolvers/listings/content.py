@@ -7,11 +7,10 @@ from typing import Any
 
 from documents import categories, listings
 from documents.base import Id, Row
-from documents.reference import reference_rows
 from domain.categories import Category, CharacteristicValue, as_answers, check_answers
 from domain.errors import InvalidInput, Issue, NotFound, Path
 from domain.listings import Card, check_card, check_people
-from domain.time import ASTANA
+from resolvers import regions
 from resolvers.context import Context
 from resolvers.listings.attachments import DocumentInput, checked_documents, documents_of
 
@@ -47,7 +46,7 @@ async def checked_content(
     Faults of a draft stand at a `place` of the request; those of a `complete` card in the draft that is
     published. Names of people are still in clear: `sealed_content` is what may be stored.
     """
-    rows = await reference_rows("region", ctx.now.astimezone(ASTANA).date())
+    known = await regions.known(ctx, card.regions)
     issues: list[Issue] = []
     answers: list[CharacteristicValue] = []
     checked: Card | dict[str, object] = {}
@@ -61,7 +60,7 @@ async def checked_content(
             description=card.description,
             price=card.price,
             regions=card.regions,
-            known_regions={row["code"] for row in rows},
+            known_regions=known,
             complete=complete,
         )
     with _told(issues):

@@ -48,7 +48,9 @@ class ListingFilter:
     text: str | None = None
     category: str | None = None
     direction: Direction | None = None
-    region: str | None = None
+    region: str | None = strawberry.field(
+        default=None, description="КАТО code: whoever serves the place, what it lies in, or a part of it."
+    )
     ranges: list[CharacteristicRange] | None = None
     choices: list[CharacteristicOption] | None = None
     flags: list[CharacteristicFlag] | None = None

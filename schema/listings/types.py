@@ -59,7 +59,9 @@ class Listing(Node):
     category_code: str = stored("category")
     category: Category | None = batched(category_of, reads=("category",))
     price: Money = computed(money_of("price"), reads=("price",), description="For one unit.")
-    regions: list[str] = stored(description="Two-digit КАТО codes of the regions served.")
+    regions: list[str] = stored(
+        description="КАТО codes of the places served: two digits of a region, nine of what lies in one."
+    )
     characteristics: list[CharacteristicValue] = batched(characteristics_of, reads=ANSWERED, lasting=True)
     people: list[ListingPerson] = batched(people_of, reads=PEOPLE)
     documents: list[ListingDocument] = computed(published_documents, reads=("documents",))

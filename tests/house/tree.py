@@ -22,6 +22,7 @@ FEATURES = (
     "orders",
     "participants",
     "reference",
+    "regions",
     "representatives",
     "staff",
     "suppliers",
