@@ -1,13 +1,6 @@
 """Listings: the supplier's working copies, the published snapshots, and the catalogue over them."""
 
-from documents.listings.catalogue import (
-    ORDERS,
-    CatalogueSort,
-    catalogue_page,
-    conditions,
-    count,
-    page_question,
-)
+from documents.listings.catalogue import catalogue_page, count
 from documents.listings.drafts import create_draft, get_draft, listed_drafts, save_draft
 from documents.listings.published import (
     count_of_supplier,
@@ -18,6 +11,7 @@ from documents.listings.published import (
     publish,
     withdraw,
 )
+from documents.listings.questions import ORDERS, CatalogueSort, conditions, page_question
 from documents.listings.records import Answer, Attachment, Helper, Listing, ListingDraft
 from documents.nodes import readable
 

@@ -2,15 +2,18 @@
 
 from domain.search.cells import Number
 from domain.search.conditions import check_conditions
-from domain.search.keys import CatalogueFilter, Facts, Range, drivers, listing_keys
-from domain.search.words import fold, query_tokens, tokens
+from domain.search.keys import Facts, Part, drivers, listing_keys
+from domain.search.questions import CatalogueFilter, Range
+from domain.search.words import described, fold, query_tokens, tokens
 
 __all__ = [
     "CatalogueFilter",
     "Facts",
     "Number",
+    "Part",
     "Range",
     "check_conditions",
+    "described",
     "drivers",
     "fold",
     "listing_keys",

@@ -7,7 +7,7 @@ from auth.policy import require, require_visible
 from auth.visibility import sees, visible
 from documents import categories, listings
 from documents.base import Id, Row
-from documents.cursors import Page
+from documents.cursors import Page, Window
 from documents.listings import CatalogueSort
 from domain.errors import invalid
 from domain.search import CatalogueFilter, check_conditions
@@ -22,8 +22,7 @@ async def catalogue(
     ctx: Context,
     wanted: CatalogueFilter,
     sort: CatalogueSort,
-    first: int,
-    after: str | None,
+    asked: Window,
     keys: Collection[str] | None = None,
     *,
     cursors: bool = True,
@@ -35,7 +34,7 @@ async def catalogue(
     if wanted.category is not None:
         await _check_conditions(ctx, wanted, wanted.category)
     shown = _shown(ctx, keys, cursors=cursors)
-    return await listings.catalogue_page(wanted, sort, first=first, after=after, **shown)
+    return await listings.catalogue_page(wanted, sort, asked, **shown)
 
 
 def _shown(ctx: Context, keys: Collection[str] | None, *, cursors: bool) -> Row:
