@@ -2,6 +2,7 @@
 
 from documents.listings.catalogue import catalogue_page, count
 from documents.listings.drafts import create_draft, get_draft, listed_drafts, save_draft
+from documents.listings.facets import Counted, counted
 from documents.listings.published import (
     count_of_supplier,
     get_listing,
@@ -20,6 +21,7 @@ __all__ = [
     "Answer",
     "Attachment",
     "CatalogueSort",
+    "Counted",
     "Helper",
     "Listing",
     "ListingDraft",
@@ -27,6 +29,7 @@ __all__ = [
     "conditions",
     "count",
     "count_of_supplier",
+    "counted",
     "create_draft",
     "get_draft",
     "get_listing",

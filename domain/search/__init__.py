@@ -2,12 +2,27 @@
 
 from domain.search.cells import Number
 from domain.search.conditions import check_conditions
+from domain.search.facets import (
+    CATEGORY,
+    DIRECTION,
+    FIXED,
+    REGION,
+    Facets,
+    facet_questions,
+    facets_of,
+    is_facet,
+)
 from domain.search.keys import Facts, Part, drivers, listing_keys
 from domain.search.questions import CatalogueFilter, Range
 from domain.search.words import described, fold, query_tokens, tokens
 
 __all__ = [
+    "CATEGORY",
+    "DIRECTION",
+    "FIXED",
+    "REGION",
     "CatalogueFilter",
+    "Facets",
     "Facts",
     "Number",
     "Part",
@@ -15,7 +30,10 @@ __all__ = [
     "check_conditions",
     "described",
     "drivers",
+    "facet_questions",
+    "facets_of",
     "fold",
+    "is_facet",
     "listing_keys",
     "query_tokens",
     "tokens",

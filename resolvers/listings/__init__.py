@@ -1,6 +1,7 @@
 """A supplier's listings: drafted, edited under an expected version, published; and the catalogue of them."""
 
 from resolvers.listings.content import CardInput
+from resolvers.listings.counting import facets
 from resolvers.listings.drafting import create, edit
 from resolvers.listings.publishing import publish, withdraw
 from resolvers.listings.reading import (
@@ -22,6 +23,7 @@ __all__ = [
     "draft",
     "drafts",
     "edit",
+    "facets",
     "of_suppliers",
     "publish",
     "published",

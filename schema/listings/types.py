@@ -17,6 +17,8 @@ from resolvers.context import Context
 from schema.categories import Category
 from schema.characteristics import ANSWERED, CharacteristicValue, characteristics_of
 from schema.connections import PageInfo, cursor, edges, page_info
+from schema.listings.facets import ListingFacet
+from schema.listings.facets import facets as facets_of
 from schema.nodes import Node
 from schema.suppliers import Supplier
 from schema.values import LocalisedText, Money, money_of, status_text
@@ -111,6 +113,9 @@ class ListingConnection:
     nodes: list[Listing] = stored()
     page_info: PageInfo = computed(page_info)
     total_count: int = batched(totals, cost=20, description="Exact up to 1000; 1000 means that many or more.")
+    facets: list[ListingFacet] | None = batched(
+        facets_of, cost=300, description="All, or those of the codes given; null for a supplier's own list."
+    )
 
 
 @value()

@@ -97,7 +97,13 @@ QUERIES = {
 VIEWER = {
     "role", "region", "onBehalf", "participant", "supplier", "wards", "sessions", "drafts", "jobs", "measures", "orders", "noticeTasks",
 }  # fmt: skip
-COUNTS = {"ListingConnection.totalCount", "StatusCount.count", "AuditedWrite.count"}
+COUNTS = {
+    "ListingConnection.totalCount",
+    "ListingFacetOption.count",
+    "ListingFacetRange.count",
+    "StatusCount.count",
+    "AuditedWrite.count",
+}
 PEOPLE = {"Order.recipient", "ParticipantFound.person", "Query.participantOf"}
 """Fields that show somebody else in brief."""
 IDENTIFIERS = {
