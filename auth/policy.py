@@ -56,6 +56,8 @@ _PUBLIC = {**_roles(PEOPLE), Role.system: WithScope(Scope.catalogue_read)}
 RULES: dict[str, Rule] = {
     # reading
     "Query.listings": _PUBLIC,
+    "Query.listingComparison": _PUBLIC,
+    "Query.listingSuggestions": _PUBLIC,
     "Query.categories": _PUBLIC,
     "Query.suppliers": _PUBLIC,
     "Query.regions": _PUBLIC,

@@ -27,6 +27,7 @@ from documents.rotation import Rotation
 from documents.staff import StaffMember, StaffSignIn
 from documents.suppliers import Supplier
 from documents.systems import SystemClient, UsedAssertion
+from documents.vocabulary import VocabularyWord
 
 DOCUMENTS: list[type[Record]] = [
     Application,
@@ -70,4 +71,5 @@ DOCUMENTS: list[type[Record]] = [
     Supplier,
     SystemClient,
     UsedAssertion,
+    VocabularyWord,
 ]

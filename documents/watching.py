@@ -7,7 +7,7 @@ from documents.base import Row
 from documents.changes import LONGEST_SILENCE_MS, follow_database
 from documents.reads import of_row, of_value
 
-WATCHED = frozenset({"listings", "suppliers", "categories", "reference"})
+WATCHED = frozenset({"listings", "suppliers", "categories", "reference", "vocabulary"})
 """What is read often and written rarely."""
 
 PATIENCE = 5.0

@@ -21,7 +21,14 @@ from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
 from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
 from schema.jobs import Job, JobMutations
-from schema.listings import Listing, ListingDraft, ListingMutations, ListingQueries
+from schema.listings import (
+    ComparisonQueries,
+    Listing,
+    ListingDraft,
+    ListingMutations,
+    ListingQueries,
+    SuggestionQueries,
+)
 from schema.lookups import LookupQueries
 from schema.measures import Measure, MeasureMutations, NoticeTask
 from schema.naming import PortalNames
@@ -68,12 +75,14 @@ def systems_only(context: Any) -> bool:
 QUERIES = (
     AuditQueries,
     CategoryQueries,
+    ComparisonQueries,
     IdentityQueries,
     ListingQueries,
     LookupQueries,
     OrderQueries,
     ReferenceQueries,
     RepresentativeQueries,
+    SuggestionQueries,
     SupplierQueries,
     SystemQueries,
     ViewerQueries,

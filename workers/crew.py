@@ -20,6 +20,7 @@ from workers.feeds import Sequencer
 from workers.housekeeping import Housekeeper
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
+from workers.vocabulary import Lexicographer
 
 
 class Worker(Protocol):
@@ -66,6 +67,7 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         choices,
         EvidenceClock(context),
         Housekeeper(clock),
+        Lexicographer(),
     ]
 
 

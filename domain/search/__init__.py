@@ -14,11 +14,20 @@ from domain.search.facets import (
 )
 from domain.search.keys import Facts, Part, drivers, listing_keys
 from domain.search.questions import CatalogueFilter, Range
-from domain.search.words import described, fold, query_tokens, tokens
+from domain.search.spelling import (
+    EXPANDED_MAX,
+    is_near,
+    last_word,
+    spelling_keys,
+    typed_keys,
+    typing_keys,
+)
+from domain.search.words import described, fold, query_tokens, spelt, tokens
 
 __all__ = [
     "CATEGORY",
     "DIRECTION",
+    "EXPANDED_MAX",
     "FIXED",
     "REGION",
     "CatalogueFilter",
@@ -34,7 +43,13 @@ __all__ = [
     "facets_of",
     "fold",
     "is_facet",
+    "is_near",
+    "last_word",
     "listing_keys",
     "query_tokens",
+    "spelling_keys",
+    "spelt",
     "tokens",
+    "typed_keys",
+    "typing_keys",
 ]

@@ -74,6 +74,15 @@ def query_tokens(text: str, path: Path = ("text",)) -> list[str]:
     return _distinct(_words([text]), QUERY_TOKENS_MAX)
 
 
+def spelt(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Each word of the texts as its stem, and as it is written in lower case."""
+    found = []
+    for text in texts:
+        for written in _WORD.findall(normalize("NFKC", text)):
+            found += [(stem, written.lower()) for stem in _words([written])]
+    return found
+
+
 def _distinct(words: Iterable[str], most: int) -> list[str]:
     return list(dict.fromkeys(words))[:most]
 

@@ -80,7 +80,7 @@ async def listings(
 ) -> Row:
     """A page of the catalogue."""
     asked = window(first, after, last, before)
-    wanted = filter.wanted() if filter else CatalogueFilter()
+    wanted = await acts.understood(filter.wanted()) if filter else CatalogueFilter()
     keys, cursors = wanted_keys.of("listing"), wants_cursors(wanted_keys)
     page = await acts.catalogue(context, wanted, sort, asked, keys, cursors=cursors)
     return connection(page, after, wanted=wanted)

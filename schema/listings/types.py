@@ -41,6 +41,20 @@ def category_of(
     return context.loaders.categories([record["category"] for record in records])
 
 
+async def guaranteed_of(context: Context, records: Sequence[Row]) -> list[Plain | None]:
+    """The guaranteed sum of one unit of each listing."""
+    return _sums(await acts.guaranteed(context, records))
+
+
+async def co_payments(context: Context, records: Sequence[Row]) -> list[Plain | None]:
+    """What the person would pay on top."""
+    return _sums(await acts.co_payments(context, records))
+
+
+def _sums(tiyn: Sequence[int | None]) -> list[Plain | None]:
+    return [None if each is None else {"tiyn": each} for each in tiyn]
+
+
 async def published_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
     """What the catalogue shows of each draft, if anything."""
     return await acts.published(context, [record["_id"] for record in records])
@@ -56,6 +70,16 @@ class Listing(Node):
     category_code: str = stored("category")
     category: Category | None = batched(category_of, reads=("category",))
     price: Money = computed(money_of("price"), reads=("price",), description="For one unit.")
+    guaranteed_sum: Money | None = batched(
+        guaranteed_of,
+        reads=("category", "price"),
+        description="Guaranteed for one unit today, by category; null where no sum is in force.",
+    )
+    co_payment: Money | None = batched(
+        co_payments,
+        reads=("category", "price"),
+        description="What one unit costs beyond the guaranteed sum today.",
+    )
     regions: list[str] = stored(description="Two-digit КАТО codes of the regions served.")
     characteristics: list[CharacteristicValue] = batched(characteristics_of, reads=ANSWERED, lasting=True)
     supplier: Supplier = batched(supplier_of, reads=("supplier",))

@@ -36,6 +36,7 @@ EDGES = {
     "Listing.category": "public",
     "Listing.supplier": "public",
     "ListingConnection.nodes": "public",
+    "ListingComparison.listings": "public",
     "SupplierConnection.nodes": "public",
     "SupplierEdge.node": "public",
     "ListingEdge.node": "public",
@@ -79,6 +80,8 @@ EDGES = {
 
 QUERIES = {
     "listings": "public",
+    "listingComparison": "public",
+    "listingSuggestions": "public",
     "suppliers": "public",
     "categories": "public",
     "regions": "public",
