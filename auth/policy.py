@@ -62,6 +62,8 @@ _MODERATORS = _roles(frozenset({Role.administrator, Role.authorised_body}))
 RULES: dict[str, Rule] = {
     # reading
     "Query.listings": _PUBLIC,
+    "Query.listingComparison": _PUBLIC,
+    "Query.listingSuggestions": _PUBLIC,
     "Query.categories": _PUBLIC,
     "Query.suppliers": _PUBLIC,
     "Query.regions": _PUBLIC,

@@ -29,6 +29,7 @@ from documents.rotation import Rotation
 from documents.staff import StaffMember, StaffSignIn
 from documents.suppliers import Supplier
 from documents.systems import SystemClient, UsedAssertion
+from documents.vocabulary import VocabularyWord
 
 DOCUMENTS: list[type[Record]] = [
     Application,
@@ -82,4 +83,5 @@ DOCUMENTS: list[type[Record]] = [
     Supplier,
     SystemClient,
     UsedAssertion,
+    VocabularyWord,
 ]

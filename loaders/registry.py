@@ -76,6 +76,15 @@ class Loaders:
             self._keep(_place(code, number), row, since)
         return found
 
+    async def guaranteed_sums(self, at: date) -> dict[str, int]:
+        """Guaranteed sums of one unit in tiyn, by category, in force on a day."""
+
+        async def read() -> dict[str, int]:
+            rows = await reference.reference_rows("guaranteed_sum", at)
+            return {row["code"]: row["value"] for row in rows}
+
+        return await self._one((reference.NAME, ("guaranteed_sum", at)), read)
+
     async def _one(self, key: Key, read: Callable[[], Awaitable[T]]) -> T:
         known: list[T] | None = self._known([key])
         if known is not None:

@@ -23,6 +23,7 @@ from schema.files import File, FileMutations
 from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
 from schema.jobs import Job, JobMutations
 from schema.listings import (
+    ComparisonQueries,
     Listing,
     ListingDraft,
     ListingMutations,
@@ -30,6 +31,7 @@ from schema.listings import (
     ListingReview,
     ModerationMutations,
     ModerationQueries,
+    SuggestionQueries,
 )
 from schema.lookups import LookupQueries
 from schema.measures import Measure, MeasureMutations, NoticeTask
@@ -78,6 +80,7 @@ def systems_only(context: Any) -> bool:
 QUERIES = (
     AuditQueries,
     CategoryQueries,
+    ComparisonQueries,
     IdentityQueries,
     ListingQueries,
     LookupQueries,
@@ -86,6 +89,7 @@ QUERIES = (
     ReferenceQueries,
     RegionQueries,
     RepresentativeQueries,
+    SuggestionQueries,
     SupplierQueries,
     SystemQueries,
     ViewerQueries,

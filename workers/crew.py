@@ -22,6 +22,7 @@ from workers.housekeeping import Housekeeper
 from workers.listings import ListingClock
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
+from workers.vocabulary import Lexicographer
 
 
 class Worker(Protocol):
@@ -70,6 +71,7 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         ListingClock(context, timedelta(seconds=1)),
         FileWorker(context),
         Housekeeper(clock),
+        Lexicographer(),
     ]
 
 

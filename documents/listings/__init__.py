@@ -1,13 +1,6 @@
 """Listings: the supplier's working copies, the published snapshots, and the catalogue over them."""
 
-from documents.listings.catalogue import (
-    ORDERS,
-    CatalogueSort,
-    catalogue_page,
-    conditions,
-    count,
-    page_question,
-)
+from documents.listings.catalogue import catalogue_page, count
 from documents.listings.drafts import (
     create_draft,
     due_drafts,
@@ -17,6 +10,7 @@ from documents.listings.drafts import (
     save_draft,
     settle_review,
 )
+from documents.listings.facets import Counted, counted
 from documents.listings.people import moved, opened, sealed
 from documents.listings.published import (
     count_of_supplier,
@@ -27,6 +21,7 @@ from documents.listings.published import (
     publish,
     withdraw,
 )
+from documents.listings.questions import ORDERS, CatalogueSort, conditions, page_question
 from documents.listings.records import Answer, Attachment, Helper, Listing, ListingDraft, ListingVersion
 from documents.listings.reviews import (
     ListingReview,
@@ -46,6 +41,7 @@ __all__ = [
     "Answer",
     "Attachment",
     "CatalogueSort",
+    "Counted",
     "Helper",
     "Listing",
     "ListingDraft",
@@ -56,6 +52,7 @@ __all__ = [
     "conditions",
     "count",
     "count_of_supplier",
+    "counted",
     "create_draft",
     "due_drafts",
     "get_draft",

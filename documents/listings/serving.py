@@ -1,9 +1,9 @@
-"""Who serves a place: the condition on a listing that says what `domain.regions.serves` says."""
+"""Who serves a place: the condition on a listing that says what `domain.regions.serves` says, and what counts."""
 
 import re
 
 from documents.base import Row
-from domain.regions import is_code, lineage, part
+from domain.regions import TOP, is_code, lineage, part
 
 
 def serving(place: str) -> Row:
@@ -11,3 +11,18 @@ def serving(place: str) -> Row:
     if not is_code(place):
         return {"regions": {"$eq": place}}
     return {"regions": {"$in": [*lineage(place), re.compile(f"^{part(place)}")]}}
+
+
+def served(place: str | None) -> Row:
+    """The expression for each region that a listing serves any of, once, and for the place if it serves that."""
+    regions: Row = {"$setUnion": [{"$map": {"input": "$regions", "in": _begins(TOP)}}]}
+    if place is None:
+        return regions
+    within = part(place)
+    met = {"$or": [{"$in": ["$$this", list(lineage(place))]}, {"$eq": [_begins(len(within)), within]}]}
+    serves = {"$anyElementTrue": [{"$map": {"input": "$regions", "in": met}}]}
+    return {"$concatArrays": [regions, {"$cond": [serves, [place], []]}]}
+
+
+def _begins(digits: int) -> Row:
+    return {"$substrCP": ["$$this", 0, digits]}

@@ -43,6 +43,7 @@ EDGES = {
     "Listing.category": "public",
     "Listing.supplier": "public",
     "ListingConnection.nodes": "public",
+    "ListingComparison.listings": "public",
     "SupplierConnection.nodes": "public",
     "SupplierEdge.node": "public",
     "ListingEdge.node": "public",
@@ -99,6 +100,8 @@ EDGES = {
 
 QUERIES = {
     "listings": "public",
+    "listingComparison": "public",
+    "listingSuggestions": "public",
     "suppliers": "public",
     "categories": "public",
     "regions": "public",
@@ -118,7 +121,13 @@ QUERIES = {
 VIEWER = {
     "role", "region", "onBehalf", "participant", "supplier", "wards", "sessions", "drafts", "jobs", "measures", "orders", "noticeTasks",
 }  # fmt: skip
-COUNTS = {"ListingConnection.totalCount", "StatusCount.count", "AuditedWrite.count"}
+COUNTS = {
+    "ListingConnection.totalCount",
+    "ListingFacetOption.count",
+    "ListingFacetRange.count",
+    "StatusCount.count",
+    "AuditedWrite.count",
+}
 PEOPLE = {"Order.recipient", "ParticipantFound.person", "Query.participantOf"}
 """Fields that show somebody else in brief."""
 IDENTIFIERS = {

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pymongo.asynchronous.database import AsyncDatabase
 
 from documents.base import Row
+from documents.cursors import Window
 from documents.listings import CatalogueSort, Listing, catalogue_page, count
 from documents.listings.stored import stored
 from domain.regions import serves
@@ -45,7 +46,7 @@ async def test_lists_and_counts_equal_a_slow_oracle(
             for row in rows
             if serves(row["regions"], place) and category in {None, row["category"]}
         }
-        found = await walked(lambda after, w=wanted: catalogue_page(w, sort, first=7, after=after))  # type: ignore[misc]
+        found = await walked(lambda after, w=wanted: catalogue_page(w, sort, Window(7, after)))  # type: ignore[misc]
         assert len(found) == len(expected)
         assert {row["_id"] for row in found} == expected
         assert await count(wanted, 1000) == len(expected)
