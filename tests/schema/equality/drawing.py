@@ -27,10 +27,19 @@ OWN = {
     "supplier": ("verifyEvidence",),
 }
 """Root fields that not everybody is answered."""
+NOTED = {
+    "executive_body": ("participantOf", "representations"),
+    "contact_centre": ("participantLookup",),
+    "administrator": ("auditEntries", "representations"),
+}
+"""Root fields that write down who read what."""
+SHARE = 6
+"""One document in so many asks for nothing but these: chance alone may leave them out."""
 DRESSES = 3
 """Documents take long to draw: each is asked by several viewers, in clothes and with variables of its own."""
 QUIET = list(HealthCheck)
 Use = Callable[[Asked], Awaitable[object]]
+Drawing = Callable[[str, str], st.SearchStrategy[str]]
 
 
 @cache
@@ -58,9 +67,22 @@ def requests(both: Both, role: str, document: str, chance: random.Random) -> lis
     return made
 
 
+@cache
+def readings(sdl: str, role: str) -> st.SearchStrategy[str]:
+    """Documents of what is written down when a role reads it."""
+    return from_schema(sdl, fields=NOTED[role])
+
+
 async def draw(both: Both, first: int, examples: int, use: Use) -> None:
-    """Draw documents and have each request used in this loop."""
+    """Draw documents, a fixed share of them of readings, and have each request used in this loop."""
+    noted = max(1, examples // SHARE)
+    await _drawn(both, first, examples - noted, use, (sorted(both.world.viewers), documents))
+    await _drawn(both, first, noted, use, (sorted(NOTED), readings))
+
+
+async def _drawn(both: Both, first: int, examples: int, use: Use, of: tuple[list[str], Drawing]) -> None:
     loop = asyncio.get_running_loop()
+    roles, drawing = of
     sdl = both.plain.as_str()
 
     async def each(role: str, document: str, chance: int) -> None:
@@ -75,9 +97,9 @@ async def draw(both: Both, first: int, examples: int, use: Use) -> None:
         suppress_health_check=QUIET,
         phases=[Phase.generate],  # documents are small already, and each try takes long
     )
-    @given(data=st.data(), role=st.sampled_from(sorted(both.world.viewers)), chance=st.integers(0, 10**6))
+    @given(data=st.data(), role=st.sampled_from(roles), chance=st.integers(0, 10**6))
     def drawn(data: st.DataObject, role: str, chance: int) -> None:
-        document = data.draw(documents(sdl, role))
+        document = data.draw(drawing(sdl, role))
         asyncio.run_coroutine_threadsafe(each(role, document, chance), loop).result()
 
     await asyncio.to_thread(drawn)
