@@ -37,6 +37,8 @@ nobodys = Among("supplier", frozenset({None}))
 """A job that an administrator asked for."""
 in_audience = InAudience()
 """A file that a published listing shows is everybody's, any other its supplier's."""
+for_moderators = Among("moderators", frozenset({True}))
+"""A file on a published listing, or on a card that has an unsettled review."""
 registered = Given("registered_at")
 """What the gateway said of a supplier is public once it registered here, and not before."""
 
@@ -141,7 +143,10 @@ RULES: dict[str, Rule] = {
     "ListingDraft.read": {Role.supplier: own_supplier},
     "ListingReview.read": {Role.supplier: own_supplier, **_MODERATORS},
     "FileTicket.read": {Role.supplier: own_supplier},
-    "File.read": {role: Both(relation, in_audience) for role, relation in _PUBLIC.items()},
+    "File.read": {
+        **{role: Both(relation, in_audience) for role, relation in _PUBLIC.items()},
+        **dict.fromkeys(_MODERATORS, for_moderators),
+    },
     "Job.read": {Role.supplier: own_supplier, Role.administrator: nobodys},
     "Measure.read": {Role.participant: own_participant, Role.executive_body: own_region},
     "Order.read": {

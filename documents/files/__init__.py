@@ -16,6 +16,7 @@ from documents.files.contents import (
 from documents.files.records import (
     EVERYBODY,
     FILE,
+    PUBLIC,
     TICKET,
     FileTicket,
     StoredFile,
@@ -37,6 +38,7 @@ from documents.nodes import readable
 __all__ = [
     "EVERYBODY",
     "FILE",
+    "PUBLIC",
     "TICKET",
     "ContentChunk",
     "ContentHead",

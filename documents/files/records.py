@@ -15,6 +15,8 @@ FILES, TICKETS = "files", "file_tickets"
 FILE, TICKET = "file", "file_ticket"
 EVERYBODY = "everybody"
 """The audience of a file that a published listing shows; any other file's is its supplier."""
+PUBLIC = {"audience": EVERYBODY, "moderators": True}
+"""What a file is told to be that everybody sees."""
 
 
 class FileTicket(Record):
@@ -106,13 +108,19 @@ async def store(file: StoredFile) -> Row:
 
 
 async def get(file: Id) -> Row | None:
-    """One file with its `audience`: everybody once a published listing shows it, else its supplier."""
+    """One file with its `audience`: everybody once a published listing shows it, else its supplier.
+
+    `moderators` see it as well as long as a card that names it has an unsettled review.
+    """
     row = await collection(FILES).find_one({"_id": {"$eq": file}}, session=session())
     if row is None:
         return None
     shown = {"documents.id": {"$eq": file}}
-    public = await collection("listings").find_one(shown, {"_id": 1}, session=session()) is not None
-    return {**_own(row), "audience": EVERYBODY} if public else _own(row)
+    if await collection("listings").find_one(shown, {"_id": 1}, session=session()):
+        return {**_own(row), **PUBLIC}
+    sent = {**shown, "review": {"$type": "objectId"}}
+    reviewed = await collection("listing_drafts").find_one(sent, {"_id": 1}, session=session())
+    return {**_own(row), "moderators": reviewed is not None}
 
 
 async def by_ids(files: Collection[Id]) -> dict[Id, Row]:
@@ -123,7 +131,7 @@ async def by_ids(files: Collection[Id]) -> dict[Id, Row]:
 
 
 def _own(row: Row) -> Row:
-    return {**row, "kind": FILE, "audience": str(row["supplier"])}
+    return {**row, "kind": FILE, "audience": str(row["supplier"]), "moderators": False}
 
 
 async def count_of_supplier(supplier: Id, most: int) -> int:

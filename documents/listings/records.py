@@ -104,12 +104,13 @@ class ListingDraft(_Card):
     due_at: datetime | None = None
 
     class Settings(Record.Settings):
-        """A supplier's own list, newest first; and what is due by a schedule."""
+        """A supplier's own list, newest first; what is due by a schedule; and who names a file."""
 
         name = "listing_drafts"
         indexes: ClassVar = [
             IndexModel([("supplier", 1), ("created_at", -1), ("_id", -1)], name=BY_SUPPLIER),
             IndexModel([("due_at", 1)], name=BY_DUE, partialFilterExpression={"due_at": {"$type": "date"}}),
+            IndexModel([("documents.id", 1)], name="documents", sparse=True),
         ]
 
 

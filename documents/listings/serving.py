@@ -1,4 +1,4 @@
-"""Who serves a place: the condition on a listing that says what `domain.regions.serves` says, and what counts."""
+"""Who serves a place: what `domain.regions.serves` says, as a condition and for counting."""
 
 import re
 
@@ -14,7 +14,7 @@ def serving(place: str) -> Row:
 
 
 def served(place: str | None) -> Row:
-    """The expression for each region that a listing serves any of, once, and for the place if it serves that."""
+    """Each region that a listing serves any of, once, and the place if it serves that: as an expression."""
     regions: Row = {"$setUnion": [{"$map": {"input": "$regions", "in": _begins(TOP)}}]}
     if place is None:
         return regions

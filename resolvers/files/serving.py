@@ -1,4 +1,4 @@
-"""Files as they are shown: to everybody when a published listing shows them, else to their supplier."""
+"""Files as they are shown: to everybody on a published listing, else to their supplier and moderators."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,11 +61,12 @@ async def shown(ctx: Context, identifier: str, variant: str | None) -> Shown:
 async def for_documents(ctx: Context, documents: Sequence[Mapping[str, Any]]) -> list[Row | None]:
     """The files of documents of cards, as far as the viewer may see them.
 
-    A document with `audience` stands on a published card: so everybody may see its file.
+    A document with `audience` stands on a published card: so everybody may see its file. One with
+    `moderators` stands on a card that whoever asks was shown as it was sent or kept.
     """
     found = await files.by_ids({one["id"] for one in documents})
     rows = [
-        {**found[one["id"]], **({"audience": one["audience"]} if "audience" in one else {})}
+        {**found[one["id"]], **{name: one[name] for name in files.PUBLIC if name in one}}
         if one["id"] in found
         else None
         for one in documents

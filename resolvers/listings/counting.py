@@ -56,7 +56,8 @@ async def _names(ctx: Context, code: str, values: Collection[str]) -> Names:
         known = ctx.loaders.categories(list(values))
         rows = await known if isinstance(known, Awaitable) else known
         return {row["code"]: row["definition"]["names"][ctx.language] for row in rows if row}
-    return {row["code"]: row["names"][ctx.language] for row in await regions.at(ctx, list(values)) if row}
+    found = [row for row in await regions.at(ctx, list(values)) if row]
+    return {row["code"]: row["names"].get(ctx.language) or row["names"]["ru"] for row in found}
 
 
 def _characteristic(ctx: Context, item: Characteristic, counted: Counted, wanted: CatalogueFilter) -> Row:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from documents.base import Row
-from documents.files import EVERYBODY
+from documents.files import PUBLIC
 from domain.files import FilePurpose
 from execution.fields import batched, stored, value
 from resolvers import files as acts
@@ -17,7 +17,12 @@ Plain = Mapping[str, Any]
 
 def published_documents(record: Plain) -> list[Plain]:
     """The documents of a published card: whoever sees it sees them."""
-    return [{**one, "audience": EVERYBODY} for one in record["documents"]]
+    return [{**one, **PUBLIC} for one in record["documents"]]
+
+
+def previewed_documents(record: Plain) -> list[Plain]:
+    """The documents of a card that is not published: whoever was shown the card, its moderators as well."""
+    return [{**one, "moderators": True} for one in record["documents"]]
 
 
 def files_of(context: Context, records: Sequence[Plain]) -> Awaitable[Sequence[Row | None]]:
@@ -31,4 +36,4 @@ class ListingDocument:
 
     kind: FilePurpose = stored()
     alt: LocalisedText = stored()
-    file: File | None = batched(files_of, reads=("id", "audience"))
+    file: File | None = batched(files_of, reads=("id", *PUBLIC))

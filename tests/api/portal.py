@@ -251,9 +251,8 @@ class Portal:
     @asynccontextmanager
     async def moderated(self, code: str = "tsr_sale") -> AsyncIterator[None]:
         """A while in which cards of a direction, or all ("portal"), are looked at before they are shown."""
-        since = datetime(2022, 3, 11, tzinfo=UTC)
-        rule = {"type": "moderation", "code": code, "value": True, "valid_from": since, "valid_to": None}
-        async with self.server.behind("reference", rule):
+        rule = {"type": "moderation", "code": code, "value": True, "valid_to": None}
+        async with self.server.behind("reference", rule | {"valid_from": datetime(2022, 3, 11, tzinfo=UTC)}):
             yield
 
     async def published(self, supplier: Client, **fields: Any) -> str:
@@ -272,19 +271,18 @@ class Portal:
         """A file, sent and made ready or refused by the worker; its identifier."""
         ticket = await self.ticket(supplier, body, **asked)
         answer = await self.http.put(ticket["uploadUrl"], content=body, headers=supplier.headers)
-        assert answer.status_code == 201, answer.text
-        row = ObjectId(local(ticket["fileId"]))
-        assert answer.json()["id"] == ticket["fileId"]
-        while await self.database["files"].find_one({"_id": row, "status": "uploaded"}):
+        assert (answer.status_code, answer.json().get("id")) == (201, ticket["fileId"]), answer.text
+        file = {"_id": ObjectId(local(ticket["fileId"])), "status": "uploaded"}
+        while await self.database["files"].find_one(file):
             await asyncio.sleep(PAUSE)
         return str(ticket["fileId"])
 
     async def order(self, person: Someone, client: Client, listing: str, measure: str) -> Any:
         """An order, prepared, signed and placed."""
-        prepared = await client.done("orderPrepare", measureId=measure, listingId=of_draft(listing))
-        application = prepared["application"]
-        cms = self.sign(person.identity, application["document"]["content"])
-        return (await client.done("orderPlace", applicationId=application["id"], cms=cms))["order"]
+        asked = {"measureId": measure, "listingId": of_draft(listing)}
+        made = (await client.done("orderPrepare", **asked))["application"]
+        cms = self.sign(person.identity, made["document"]["content"])
+        return (await client.done("orderPlace", applicationId=made["id"], cms=cms))["order"]
 
 
 def global_id(name: str, record: object) -> str:

@@ -7,6 +7,8 @@ about it.
 
 from dataclasses import dataclass, field
 
+from bson import ObjectId
+
 from tests.api.client import Client
 from tests.api.generated import Served, named, served
 from tests.api.pictures import picture
@@ -122,6 +124,7 @@ VIEWER = {
     "role", "region", "onBehalf", "participant", "supplier", "wards", "sessions", "drafts", "jobs", "measures", "orders", "noticeTasks",
 }  # fmt: skip
 COUNTS = {
+    "Job.faultCount",
     "ListingConnection.totalCount",
     "ListingFacetOption.count",
     "ListingFacetRange.count",
@@ -195,6 +198,18 @@ async def everybody_else(portal: Portal) -> dict[str, Client]:
     }
 
 
+async def settled_job(portal: Portal, draft: str) -> ObjectId:
+    """A job of a draft's supplier."""
+    found = await portal.database["listing_drafts"].find_one({"_id": ObjectId(local(draft))}) or {}
+    job = {
+        "_id": ObjectId(), "work": "none", "supplier": found["supplier"], "role": "supplier", "subject": None, "asked": {},
+        "status": "done", "place": None, "total": 0, "done": 0, "refused": 0, "faults": 0, "attempts": 1, "result": {},
+        "error": None, "created_at": found["created_at"], "changed_at": found["created_at"], "finished_at": found["created_at"],
+    }  # fmt: skip
+    await portal.database["jobs"].insert_one(job)
+    return job["_id"]
+
+
 async def staged(portal: Portal) -> Stage:
     """One of each kind of record, all A's or A's supplier's."""
     _, supplier = await portal.supplier()
@@ -222,6 +237,7 @@ async def staged(portal: Portal) -> Stage:
         "ListingDraft": draft, "ListingReview": review, "Measure": free, "Order": order, "OrderApplication": prepared["application"]["id"],
         "File": await portal.uploaded(supplier, picture()),
     }  # fmt: skip
+    records["Job"] = global_id("Job", await settled_job(portal, draft))
     records["FileTicket"] = global_id("FileTicket", local(records["File"]))
     records["Session"] = global_id("Session", own.signed_in["refreshToken"].partition(".")[0])
     portal.staff.clear()

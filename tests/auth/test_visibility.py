@@ -38,6 +38,7 @@ RECORDS = st.fixed_dictionaries(
         "open": st.booleans(),
         "registered_at": ANYTHING,
         "audience": st.sampled_from(["everybody", *map(str, NAMES)]) | ANYTHING,
+        "moderators": st.booleans() | ANYTHING,
         "name": st.text(max_size=3),
     },
 )

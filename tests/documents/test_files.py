@@ -124,16 +124,24 @@ async def test_a_ticket_is_used_once() -> None:
 
 
 async def test_the_audience_of_a_file(database: AsyncDatabase[dict[str, Any]]) -> None:
-    """R-B8: a file is everybody's while a published listing has it among its documents."""
+    """R-B8: a file is everybody's while a listing shows it, and moderators' while a card with it is in review."""
     row = await files.store(file())
     assert (await files.get(row["_id"]) or {})["audience"] == str(row["supplier"])
     await database["listings"].insert_one({"documents": [{"id": new_id()}, {"id": row["_id"]}]})
     assert (await files.get(row["_id"]) or {})["audience"] == files.EVERYBODY
+    await database["listings"].delete_many({})
+    draft = {"documents": [{"id": row["_id"]}]}
+    await database["listing_drafts"].insert_many([{**draft, "review": None}, {**draft}])
+    assert not (await files.get(row["_id"]) or {})["moderators"]
+    await database["listing_drafts"].insert_one({**draft, "review": new_id()})
+    under = await files.get(row["_id"]) or {}
+    assert (under["audience"], under["moderators"]) == (str(row["supplier"]), True)
     assert await files.get(new_id()) is None
     assert set(await files.by_ids([row["_id"], new_id()])) == {row["_id"]}
     assert await files.count_of_supplier(row["supplier"], 5) == 1
-    found = await database["listings"].find({"documents.id": row["_id"]}).explain()
-    assert found["queryPlanner"]["winningPlan"]["inputStage"]["indexName"] == "documents"
+    for name in ("listings", "listing_drafts"):
+        found = await database[name].find({"documents.id": row["_id"]}).explain()
+        assert found["queryPlanner"]["winningPlan"]["inputStage"]["indexName"] == "documents"
 
 
 async def test_unused_files_are_collected() -> None:
