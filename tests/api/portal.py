@@ -264,25 +264,24 @@ class Portal:
 
     async def ticket(self, supplier: Client, body: bytes, **asked: Any) -> Any:
         """Leave to upload these bytes: a photo in JPEG unless told otherwise."""
-        whole = {"purpose": "PHOTO", "fileName": "photo.jpg", "size": len(body), "contentType": "image/jpeg"}
-        return await supplier.done("fileTicket", **(whole | asked))
+        photo = {"purpose": "PHOTO", "fileName": "photo.jpg", "contentType": "image/jpeg", "size": len(body)}
+        return await supplier.done("fileTicket", **photo | asked)
 
     async def uploaded(self, supplier: Client, body: bytes, **asked: Any) -> str:
         """A file, sent and made ready or refused by the worker; its identifier."""
         ticket = await self.ticket(supplier, body, **asked)
         answer = await self.http.put(ticket["uploadUrl"], content=body, headers=supplier.headers)
         assert (answer.status_code, answer.json().get("id")) == (201, ticket["fileId"]), answer.text
-        file = {"_id": ObjectId(local(ticket["fileId"])), "status": "uploaded"}
-        while await self.database["files"].find_one(file):
+        query = {"_id": ObjectId(local(ticket["fileId"])), "status": "uploaded"}
+        while await self.database["files"].find_one(query):
             await asyncio.sleep(PAUSE)
         return str(ticket["fileId"])
 
     async def order(self, person: Someone, client: Client, listing: str, measure: str) -> Any:
         """An order, prepared, signed and placed."""
-        asked = {"measureId": measure, "listingId": of_draft(listing)}
-        made = (await client.done("orderPrepare", **asked))["application"]
-        cms = self.sign(person.identity, made["document"]["content"])
-        return (await client.done("orderPlace", applicationId=made["id"], cms=cms))["order"]
+        made = await client.done("orderPrepare", measureId=measure, listingId=of_draft(listing))
+        cms = self.sign(person.identity, made["application"]["document"]["content"])
+        return (await client.done("orderPlace", applicationId=made["application"]["id"], cms=cms))["order"]
 
 
 def global_id(name: str, record: object) -> str:
