@@ -201,13 +201,12 @@ async def everybody_else(portal: Portal) -> dict[str, Client]:
 async def settled_job(portal: Portal, draft: str) -> ObjectId:
     """A job of a draft's supplier."""
     found = await portal.database["listing_drafts"].find_one({"_id": ObjectId(local(draft))}) or {}
-    identifier = ObjectId()
     job = {
-        "_id": identifier, "work": "none", "supplier": found["supplier"], "role": "supplier", "subject": None, "asked": {},
+        "work": "none", "supplier": found["supplier"], "role": "supplier", "subject": None, "asked": {},
         "status": "done", "place": None, "total": 0, "done": 0, "refused": 0, "faults": 0, "attempts": 1, "result": {},
         "error": None, "created_at": found["created_at"], "changed_at": found["created_at"], "finished_at": found["created_at"],
     }  # fmt: skip
-    await portal.database["jobs"].insert_one(job)
+    await portal.server.write_behind("jobs", identifier := ObjectId(), {"$set": job})
     return identifier
 
 
