@@ -26,7 +26,7 @@ from execution.trusted import ManifestError
 from schema.nodes import global_id
 from schema.portal import portal_schema
 from settings import Settings, settings_given
-from workers import audit
+from workers import audit, regions
 from workers.crew import working
 from workers.definitions import documentation
 from workers.rotation import Rotator, rotate
@@ -188,6 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     signing.add_argument("act", choices=["list", "rotate"])
     signing.add_argument("--compromised", action="store_true", help="refuse every token of the keys so far")
     audit.arguments(commands)
+    regions.arguments(commands)
     rotating = commands.add_parser("rotate-keys", help="replace keys of personal data, or resume it")
     rotating.add_argument("kind", choices=[kind.value for kind in Kind])
     return parser
@@ -234,6 +235,9 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
         "seed": lambda: seed(settings, asked.listings),
         "describe-categories": lambda: describe_categories(settings, Language(asked.language)),
         "rotate-keys": lambda: rotate_keys(settings, Kind(asked.kind)),
+        **dict.fromkeys(
+            regions.COMMANDS, lambda: regions.run(asked, assembled(settings), clock_of(settings))
+        ),
         **dict.fromkeys(
             audit.COMMANDS, lambda: audit.run(asked, settings.audit_keys_file, assembled(settings))
         ),

@@ -32,6 +32,7 @@ from settings import Settings
 from web.caches import CacheFigures
 from web.development import DemoPerson, DevelopmentTools, development_routes
 from web.development_oidc import development_oidc_routes
+from web.files import file_routes
 from web.graphiql import graphiql_page, static_route
 from web.health import health_routes
 from web.imports import import_routes
@@ -67,6 +68,7 @@ def application(portal: Portal) -> Starlette:
         *oauth_routes(partial(_arrived, portal)),
         *staff_routes(partial(_arrived, portal)),
         *import_routes(partial(_arrived, portal), partial(global_id, "import_file")),
+        *file_routes(partial(_arrived, portal), global_id),
     ]
     routes += _development_routes(development) if development else []
     return Starlette(routes=routes, exception_handlers=unexpected(message, AWAY))

@@ -11,6 +11,7 @@ from auth.relations import (
     Anything,
     Both,
     Given,
+    InAudience,
     InRegion,
     Owns,
     OwnSession,
@@ -34,6 +35,10 @@ accepted = Among(
 """An order that is being fulfilled: its supplier has to reach the person."""
 nobodys = Among("supplier", frozenset({None}))
 """A job that an administrator asked for."""
+in_audience = InAudience()
+"""A file that a published listing shows is everybody's, any other its supplier's."""
+for_moderators = Among("moderators", frozenset({True}))
+"""A file on a published listing, or on a card that has an unsettled review."""
 registered = Given("registered_at")
 """What the gateway said of a supplier is public once it registered here, and not before."""
 
@@ -59,6 +64,8 @@ _MODERATORS = _roles(frozenset({Role.administrator, Role.authorised_body}))
 RULES: dict[str, Rule] = {
     # reading
     "Query.listings": _PUBLIC,
+    "Query.listingComparison": _PUBLIC,
+    "Query.listingSuggestions": _PUBLIC,
     "Query.categories": _PUBLIC,
     "Query.suppliers": _PUBLIC,
     "Query.regions": _PUBLIC,
@@ -94,6 +101,7 @@ RULES: dict[str, Rule] = {
     "Mutation.listingApprove": _MODERATORS,
     "Mutation.listingReturn": _MODERATORS,
     "Mutation.listingAppeal": {Role.supplier: own_supplier},
+    "Mutation.fileTicket": {Role.supplier: anything},
     # a participant's measures and orders
     "Mutation.measureActivateChoice": {Role.participant: own_participant},
     "Mutation.orderPrepare": {Role.participant: own_participant},
@@ -142,6 +150,11 @@ RULES: dict[str, Rule] = {
     "ImportFile.read": {Role.supplier: own_supplier},
     "Job.read": {Role.supplier: own_supplier, Role.administrator: nobodys},
     "ListingReview.read": {Role.supplier: own_supplier, **_MODERATORS},
+    "FileTicket.read": {Role.supplier: own_supplier},
+    "File.read": {
+        **{role: Both(relation, in_audience) for role, relation in _PUBLIC.items()},
+        **dict.fromkeys(_MODERATORS, for_moderators),
+    },
     "Measure.read": {Role.participant: own_participant, Role.executive_body: own_region},
     "Order.read": {
         Role.participant: own_participant,

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from auth.viewer import Viewer
 from documents.base import Row
+from documents.files import EVERYBODY
 
 Record = Mapping[str, Any]
 
@@ -139,6 +140,15 @@ class WithScope(Relation):
     def terms(self, viewer: Viewer) -> Terms | None:
         """No terms for a system with the scope."""
         return {} if self.scope in viewer.scopes else None
+
+
+@dataclass(frozen=True, slots=True)
+class InAudience(Relation):
+    """The record's `audience` is everybody, or whoever is acted as."""
+
+    def terms(self, viewer: Viewer) -> Terms:
+        """For whose eyes the record has to be."""
+        return {"audience": frozenset({EVERYBODY, *([str(viewer.subject)] if viewer.subject else [])})}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ READS = {
     "supplier": "Supplier.read",
     "listing_draft": "ListingDraft.read",
     "listing_review": "ListingReview.read",
+    "file": "File.read",
+    "file_ticket": "FileTicket.read",
     "participant": "Participant.read",
     "job": "Job.read",
     "import_file": "ImportFile.read",

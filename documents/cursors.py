@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import bson
@@ -37,13 +37,41 @@ class Order:
         """The order as MongoDB takes it."""
         return [(self.field, self.direction), ("_id", self.direction)]
 
+    @property
+    def turned(self) -> "Order":
+        """The same rows from the last to the first."""
+        return replace(self, direction=-self.direction)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which rows of a list: so many behind the cursor or, `backward`, before it; without one from the end.
+
+    InvalidInput `PAGE_SIZE`.
+    """
+
+    size: int
+    cursor: str | None = None
+    backward: bool = False
+
+    def __post_init__(self) -> None:
+        page_size(self.size, "last" if self.backward else "first")
+
+    def seen_in(self, order: Order) -> Order:
+        """The order in which the rows are read."""
+        return order.turned if self.backward else order
+
 
 class Page(NamedTuple):
-    """One page of a list: its rows in order, and whether more follow."""
+    """One page of a list: its rows in order, and whether more follow.
+
+    Whether others come before is known where it was read backwards; else a cursor behind them was given.
+    """
 
     order: Order
     rows: list[Row]
     has_next: bool
+    has_previous: bool | None = None
 
     @property
     def cursors(self) -> list[str]:
@@ -66,10 +94,32 @@ def page(order: Order, rows: Sequence[Row], first: int) -> Page:
     return Page(order, list(rows[:first]), len(rows) > first)
 
 
-def page_size(first: int) -> int:
+def page_of(order: Order, rows: Sequence[Row], window: Window) -> Page:
+    """The page out of the rows that were asked for, one more than the window's size, in the order read."""
+    if not window.backward:
+        return page(order, rows, window.size)
+    shown = list(reversed(rows[: window.size]))
+    return Page(order, shown, window.cursor is not None, len(rows) > window.size)
+
+
+def window(first: int, after: str | None, last: int | None, before: str | None) -> Window:
+    """The window that a client asks for; `last` holds instead of `first`.
+
+    InvalidInput `PAGE_SIZE`, or `PAGE_DIRECTION` for a cursor of the other direction.
+    """
+    if last is None:
+        if before is not None:
+            raise invalid("PAGE_DIRECTION", "before")
+        return Window(first, after)
+    if after is not None:
+        raise invalid("PAGE_DIRECTION", "after")
+    return Window(last, before, backward=True)
+
+
+def page_size(first: int, argument: str = "first") -> int:
     """`first` itself; InvalidInput `PAGE_SIZE` unless it lies within 1 to 100."""
     if not 1 <= first <= FIRST_MAX:
-        raise invalid("PAGE_SIZE", "first", minimum=1, maximum=FIRST_MAX)
+        raise invalid("PAGE_SIZE", argument, minimum=1, maximum=FIRST_MAX)
     return first
 
 
@@ -82,25 +132,38 @@ def encode(order: Order, row: Row) -> str:
 def after(order: Order, cursor: str | None) -> list[Row]:
     """The conditions of the rows behind a cursor, none without one.
 
-    The range keeps the index bounds tight, the $nor cuts off the equal rows that were seen already.
     InvalidInput `BAD_CURSOR` for anything that `encode` did not make for this order.
     """
-    if cursor is None:
+    return [] if cursor is None else behind(order, *decoded(order, cursor))
+
+
+def seen(order: Order, window: Window) -> list[Row]:
+    """As `after`, for a window of either direction."""
+    if window.cursor is None:
         return []
-    value, row = _decoded(order, cursor)
-    onward, seen = ("$gte", "$lte") if order.direction > 0 else ("$lte", "$gte")
+    place = decoded(order, window.cursor, "before" if window.backward else "after")
+    return behind(window.seen_in(order), *place)
+
+
+def behind(order: Order, value: Any, row: Id) -> list[Row]:
+    """The conditions of the rows that follow a place in an order.
+
+    The range keeps the index bounds tight, the $nor cuts off the equal rows that were seen already.
+    """
+    onward, passed = ("$gte", "$lte") if order.direction > 0 else ("$lte", "$gte")
     return [
         {order.field: {onward: value}},
-        {"$nor": [{order.field: {"$eq": value}, "_id": {seen: row}}]},
+        {"$nor": [{order.field: {"$eq": value}, "_id": {passed: row}}]},
     ]
 
 
-def _decoded(order: Order, cursor: str) -> tuple[Any, Id]:
-    content = _content(cursor)
+def decoded(order: Order, cursor: str, argument: str = "after") -> tuple[Any, Id]:
+    """The value and the identifier of the row that a cursor was made of; InvalidInput `BAD_CURSOR`."""
+    content = _content(cursor, argument)
     value, row = content.get("f"), content.get("i")
     expected = {"v": _VERSION, "s": order.name, "f": value, "i": row}
     if content != expected or not _fits(value, order.kind) or not isinstance(row, Id):
-        raise invalid("BAD_CURSOR", "after")
+        raise invalid("BAD_CURSOR", argument)
     return value, row
 
 
@@ -109,9 +172,9 @@ def _fits(value: object, kind: type) -> bool:
     return isinstance(value, kind) and not isinstance(value, bool)
 
 
-def _content(cursor: str) -> Row:
+def _content(cursor: str, argument: str) -> Row:
     try:
         raw = base64.b64decode(cursor[:_LENGTH_MAX] + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         return bson.decode(raw, codec_options=_AWARE)
     except (binascii.Error, BSONError, ValueError) as error:
-        raise invalid("BAD_CURSOR", "after") from error
+        raise invalid("BAD_CURSOR", argument) from error

@@ -9,6 +9,7 @@ from functools import partial
 from documents import imports
 from documents.audit import intend, watched
 from documents.base import Id, Row, collection, in_transaction, session
+from documents.files import sweep
 from documents.registry import DOCUMENTS
 from domain.audit import system_actor
 
@@ -27,6 +28,7 @@ EXPIRING = {
     "lock_outs": timedelta(0),
     "applications": timedelta(days=7),
     "contact_codes": timedelta(0),
+    "file_tickets": timedelta(days=1),
 }
 """Collection → how long a row stays after its `expires_at`."""
 
@@ -41,7 +43,7 @@ async def drop_expired(now: datetime) -> int:
             dropped += await _drop_audited(name, expired, now)
         else:
             dropped += (await collection(name).delete_many(expired)).deleted_count
-    return dropped + await _drop_files(now)
+    return dropped + await _drop_files(now) + await sweep(now)
 
 
 async def _drop_files(now: datetime) -> int:

@@ -11,6 +11,7 @@ from documents.erasure import Erasure
 from documents.events import Event
 from documents.evidence import Evidence, RevocationCopy
 from documents.feeds import FeedEntry, FeedTopic
+from documents.files import ContentChunk, ContentHead, FileTicket, FileWork, LooseContent, StoredFile
 from documents.gateway import GatewayRecord
 from documents.idempotency import IdempotencyKey
 from documents.identity import Challenge, Session
@@ -24,11 +25,13 @@ from documents.outbox import OutboxHead, OutboxMessage
 from documents.participants import Participant
 from documents.rate_limits import LockedOut, RateLimit
 from documents.reference import ReferenceRow
+from documents.regions import RegionRow, RegionVersion
 from documents.representations import Representation
 from documents.rotation import Rotation
 from documents.staff import StaffMember, StaffSignIn
 from documents.suppliers import Supplier
 from documents.systems import SystemClient, UsedAssertion
+from documents.vocabulary import VocabularyWord
 
 DOCUMENTS: list[type[Record]] = [
     Application,
@@ -42,12 +45,16 @@ DOCUMENTS: list[type[Record]] = [
     Challenge,
     Consent,
     ContactCode,
+    ContentChunk,
+    ContentHead,
     DataKey,
     Erasure,
     Event,
     Evidence,
     FeedEntry,
     FeedTopic,
+    FileTicket,
+    FileWork,
     GatewayRecord,
     IdempotencyKey,
     ImportFile,
@@ -59,6 +66,7 @@ DOCUMENTS: list[type[Record]] = [
     ListingReview,
     ListingVersion,
     LockedOut,
+    LooseContent,
     Measure,
     NoticeTask,
     Order,
@@ -69,13 +77,17 @@ DOCUMENTS: list[type[Record]] = [
     PartnerMessage,
     RateLimit,
     ReferenceRow,
+    RegionRow,
+    RegionVersion,
     Representation,
     RevocationCopy,
     Rotation,
     Session,
     StaffMember,
     StaffSignIn,
+    StoredFile,
     Supplier,
     SystemClient,
     UsedAssertion,
+    VocabularyWord,
 ]

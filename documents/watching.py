@@ -7,7 +7,9 @@ from documents.base import Row
 from documents.changes import LONGEST_SILENCE_MS, follow_database
 from documents.reads import of_row, of_value
 
-WATCHED = frozenset({"listings", "suppliers", "categories", "reference"})
+WATCHED = frozenset(
+    {"files", "listings", "suppliers", "categories", "reference", "region_versions", "vocabulary"}
+)
 """What is read often and written rarely."""
 
 PATIENCE = 5.0

@@ -32,6 +32,8 @@ class RateRule(StrEnum):
     partner_message = "partner_message"  # (network address)
     contact_code = "contact_code"  # (participant)
     contact_code_value = "contact_code_value"  # (telephone number or address that a code is sent to)
+    file_ticket = "file_ticket"  # (supplier)
+    file_upload = "file_upload"  # (supplier), whether the ticket is good or not
     mutation = "mutation"  # (viewer)
     import_file = "import_file"  # (supplier)
     personal_data = "personal_data"  # (member of staff who asks who somebody is)
@@ -78,6 +80,8 @@ RATES: Mapping[RateRule, Rate] = {
     RateRule.partner_message: Rate(6_000, _MINUTE),  # a partner that was down sends everything at once
     RateRule.contact_code: Rate(5, _HOUR),
     RateRule.contact_code_value: Rate(5, _HOUR),
+    RateRule.file_ticket: Rate(120, _TEN),
+    RateRule.file_upload: Rate(240, _TEN),
     RateRule.mutation: Rate(600, _MINUTE),
     RateRule.personal_data: Rate(60, _TEN),
     RateRule.import_file: Rate(30, _TEN),

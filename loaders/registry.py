@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from documents import categories, reference, suppliers
+from documents import categories, reference, regions, suppliers
 from documents.base import Id, Row
 from documents.cursors import Page
 from documents.reads import of_row
@@ -61,6 +61,30 @@ class Loaders:
 
         return await self._one((reference.NAME, ("region", at)), read)
 
+    async def region_versions(self) -> list[Row]:
+        """The versions of КАТО in force, the oldest first."""
+        return await self._one((regions.VERSIONS, "all"), regions.versions)
+
+    async def places(self, codes: Sequence[str], number: int) -> list[Row | None]:
+        """Places by code as a version has them: that never changes, and goes with the versions."""
+        known = self._known([_place(code, number) for code in codes])
+        if known is not None:
+            return known
+        since = self._clock()
+        found = await regions.at(codes, number)
+        for code, row in zip(codes, found, strict=True):
+            self._keep(_place(code, number), row, since)
+        return found
+
+    async def guaranteed_sums(self, at: date) -> dict[str, int]:
+        """Guaranteed sums of one unit in tiyn, by category, in force on a day."""
+
+        async def read() -> dict[str, int]:
+            rows = await reference.reference_rows("guaranteed_sum", at)
+            return {row["code"]: row["value"] for row in rows}
+
+        return await self._one((reference.NAME, ("guaranteed_sum", at)), read)
+
     async def _one(self, key: Key, read: Callable[[], Awaitable[T]]) -> T:
         known: list[T] | None = self._known([key])
         if known is not None:
@@ -101,3 +125,7 @@ def _supplier(supplier: Id) -> Key:
 
 def _category(code: str) -> Key:
     return categories.NAME, code
+
+
+def _place(code: str, number: int) -> Key:
+    return regions.VERSIONS, (code, number)

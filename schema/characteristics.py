@@ -163,6 +163,11 @@ def _told_all(
     ]
 
 
+def told(definition: Category, code: str, value: Any, language: Language) -> Plain:
+    """One answer with its name, its unit and how it reads."""
+    return _told(definition, language)[code].tell(value)
+
+
 def _answers(definition: Category, answers: Sequence[Plain], language: Language) -> list[Plain]:
     told = _told(definition, language)
     try:

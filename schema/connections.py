@@ -44,8 +44,9 @@ def has_next(record: Plain) -> bool:
 
 
 def has_previous(record: Plain) -> bool:
-    """Whether it was asked for what follows a row."""
-    return record["after"] is not None
+    """Whether rows come before; of a page read forward, whether it was asked for what follows a row."""
+    page: Page = record["page"]
+    return record["after"] is not None if page.has_previous is None else page.has_previous
 
 
 def start_cursor(record: Plain) -> str | None:

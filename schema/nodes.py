@@ -16,6 +16,8 @@ NAMES = {
     "listing_draft": "ListingDraft",
     "listing_review": "ListingReview",
     "category": "Category",
+    "file": "File",
+    "file_ticket": "FileTicket",
     "supplier": "Supplier",
     "participant": "Participant",
     "staff": "StaffMember",
@@ -33,7 +35,7 @@ NAMES = {
 }
 """Kind of a record → the name of its type in the schema."""
 
-UNSHOWN = frozenset({"staff", "system_client", "evidence", "erasure", "import_file"})
+UNSHOWN = frozenset({"file_ticket", "staff", "system_client", "evidence", "erasure", "import_file"})
 """Kinds that acts name by identifier, but that no type shows: `node` has nothing to answer with."""
 
 _KINDS = {name: kind for kind, name in NAMES.items()}

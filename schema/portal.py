@@ -19,10 +19,12 @@ from schema.categories import CategoryMutations, CategoryQueries
 from schema.erasure import ErasureMutations
 from schema.errors import described
 from schema.feeds import FeedResync, FeedSubscriptions, StatusChange
+from schema.files import File, FileMutations
 from schema.identity import IdentityMutations, IdentityQueries, SessionMutations
 from schema.imports import ImportMutations
 from schema.jobs import Job, JobMutations
 from schema.listings import (
+    ComparisonQueries,
     Listing,
     ListingDraft,
     ListingMutations,
@@ -30,6 +32,7 @@ from schema.listings import (
     ListingReview,
     ModerationMutations,
     ModerationQueries,
+    SuggestionQueries,
 )
 from schema.listings.capacity import CapacityMutations
 from schema.lookups import LookupQueries
@@ -39,6 +42,7 @@ from schema.orders import Order, OrderApplication, OrderMutations, OrderQueries
 from schema.participants import ParticipantMutations
 from schema.policies import check_policies
 from schema.reference import ReferenceQueries
+from schema.regions import RegionQueries
 from schema.representatives import RepresentativeMutations, RepresentativeQueries
 from schema.staff import StaffMutations
 from schema.suppliers import SupplierQueries
@@ -78,13 +82,16 @@ def systems_only(context: Any) -> bool:
 QUERIES = (
     AuditQueries,
     CategoryQueries,
+    ComparisonQueries,
     IdentityQueries,
     ListingQueries,
     LookupQueries,
     ModerationQueries,
     OrderQueries,
     ReferenceQueries,
+    RegionQueries,
     RepresentativeQueries,
+    SuggestionQueries,
     SupplierQueries,
     SystemQueries,
     ViewerQueries,
@@ -93,6 +100,7 @@ MUTATIONS = (
     CapacityMutations,
     CategoryMutations,
     ErasureMutations,
+    FileMutations,
     IdentityMutations,
     ImportMutations,
     ListingMutations,
@@ -109,6 +117,7 @@ MUTATIONS = (
 SHOWN = [
     FeedResync,
     StatusChange,
+    File,
     Job,
     Listing,
     ListingDraft,

@@ -20,12 +20,14 @@ from workers.audit import Sealer
 from workers.capacity import CapacityClock
 from workers.evidence import EvidenceClock
 from workers.feeds import Sequencer
+from workers.files import FileWorker
 from workers.housekeeping import Housekeeper
 from workers.imports import listings_export, listings_import
 from workers.jobs import JobRunner, Work
 from workers.listings import ListingClock
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
+from workers.vocabulary import Lexicographer
 
 
 class Worker(Protocol):
@@ -81,8 +83,10 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         CapacityClock(context),
         EvidenceClock(context),
         ListingClock(context, timedelta(seconds=1)),
+        FileWorker(context),
         Housekeeper(clock),
         JobRunner(context, WORKS),
+        Lexicographer(),
     ]
 
 

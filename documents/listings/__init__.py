@@ -14,14 +14,7 @@ from documents.listings.carrying import (
     rewrite_snapshot,
     whole_snapshots,
 )
-from documents.listings.catalogue import (
-    ORDERS,
-    CatalogueSort,
-    catalogue_page,
-    conditions,
-    count,
-    page_question,
-)
+from documents.listings.catalogue import catalogue_page, count
 from documents.listings.drafts import (
     create_draft,
     due_drafts,
@@ -32,6 +25,7 @@ from documents.listings.drafts import (
     save_draft,
     settle_review,
 )
+from documents.listings.facets import Counted, counted
 from documents.listings.people import moved, opened, sealed
 from documents.listings.published import (
     count_of_supplier,
@@ -42,6 +36,7 @@ from documents.listings.published import (
     publish,
     withdraw,
 )
+from documents.listings.questions import ORDERS, CatalogueSort, conditions, page_question
 from documents.listings.records import Answer, Attachment, Helper, Listing, ListingDraft, ListingVersion
 from documents.listings.reviews import (
     ListingReview,
@@ -61,6 +56,7 @@ __all__ = [
     "Answer",
     "Attachment",
     "CatalogueSort",
+    "Counted",
     "Helper",
     "Listing",
     "ListingDraft",
@@ -74,6 +70,7 @@ __all__ = [
     "count",
     "count_of_category",
     "count_of_supplier",
+    "counted",
     "create_draft",
     "drafts_named",
     "drafts_of_category",

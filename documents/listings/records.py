@@ -10,7 +10,7 @@ from pymongo import IndexModel
 from documents.base import Id, Record
 from documents.encryption import Sealed
 from domain.listings import ListingAct, ListingStatus
-from domain.search import Facts, listing_keys, tokens
+from domain.search import Facts, described, listing_keys, tokens
 
 BY_PRICE = "keys_price"
 BY_DATE = "keys_published"
@@ -21,7 +21,7 @@ BY_VERSION = "version"
 BY_DUE = "due"
 _RANK_BITS = 20
 
-HIDDEN = {"keys": 0, "words": 0, "filterable": 0}
+HIDDEN = {"keys": 0, "words": 0, "described": 0, "filterable": 0}
 """What a listing keeps for the index only."""
 
 Texts = dict[str, str]
@@ -107,7 +107,7 @@ class ListingDraft(_Card):
     due_at: datetime | None = None
 
     class Settings(Record.Settings):
-        """A supplier's own, newest first, by category, by code once; a category's of all; what is due."""
+        """A supplier's own, newest first, by category, by code once; a category's of all; by due time, by file."""
 
         name = "listing_drafts"
         indexes: ClassVar = [
@@ -121,6 +121,7 @@ class ListingDraft(_Card):
                 name=BY_KEY,
             ),
             IndexModel([("due_at", 1)], name=BY_DUE, partialFilterExpression={"due_at": {"$type": "date"}}),
+            IndexModel([("documents.id", 1)], name="documents", sparse=True),
         ]
 
 
@@ -142,41 +143,46 @@ class ListingVersion(_Card):
 class Listing(_Card):
     """The published snapshot, stored under its draft's identifier; never holds half an edit.
 
-    `words`, `keys` and the ranks are made by `publish` from the rest; `filterable` names the characteristics
-    that have keys. A rank is the sorted value with a few bits of the identifier below it: hardly two rows
-    are equal, and a cursor finds its place in the index even among thousands of equal prices.
+    `words`, `described`, `keys` and the ranks are made by `publish` from the rest; `filterable` names the
+    characteristics that have keys. A rank is the sorted value with a few bits of the identifier below it:
+    hardly two rows are equal, and a cursor finds its place in the index even among thousands of equal prices.
     """
 
     price: int
     published_at: datetime
     filterable: list[str] = Field(default_factory=list)
     words: list[str] = Field(default_factory=list)
+    described: list[str] = Field(default_factory=list)
     keys: list[int] = Field(default_factory=list)
     price_rank: int = 0
     date_rank: int = 0
 
     class Settings(Record.Settings):
-        """Two indexes serve every question of the catalogue; see domain/search/keys.py."""
+        """Two serve every question of the catalogue (domain/search/keys.py); one tells who shows a file."""
 
         name = "listings"
         indexes: ClassVar = [
             IndexModel([("keys", 1), ("price_rank", 1), ("_id", 1)], name=BY_PRICE),
             IndexModel([("keys", 1), ("date_rank", 1), ("_id", 1)], name=BY_DATE),
             IndexModel([("supplier", 1), ("published_at", -1), ("_id", -1)], name=BY_SUPPLIER),
+            IndexModel([("documents.id", 1)], name="documents", sparse=True),
         ]
 
     def prepared(self) -> Self:
         """The same snapshot with its words and index keys, made from its content."""
         words = tokens(self.title.values())
+        beside = described(self.description.values(), words)
         facts = Facts(
             category=self.category,
             direction=self.direction,
             regions=self.regions,
             words=words,
+            described=beside,
             answers=[(one.code, one.value) for one in self.characteristics if one.code in self.filterable],
         )
         made = {
             "words": words,
+            "described": beside,
             "keys": listing_keys(facts),
             "price_rank": rank(self.price, self.id),
             "date_rank": rank(int(self.published_at.timestamp() * 1000), self.id),

@@ -9,6 +9,7 @@ from domain.categories import Direction
 from domain.errors import Refused, invalid
 from domain.measures import Choice, check_orderable
 from domain.money import MAX_QUANTITY
+from domain.regions import serves
 from domain.time import ASTANA
 
 
@@ -67,7 +68,7 @@ def check(wish: Wish) -> None:
 def _about_the_listing(wish: Wish) -> Iterator[Refused]:
     if wish.category != wish.measure_category:
         yield Refused("LISTING_OF_ANOTHER_CATEGORY", ("input", "listingId"))
-    if wish.measure_region not in wish.regions:
+    if wish.measure_region is None or not serves(wish.regions, wish.measure_region):
         yield Refused("LISTING_OF_ANOTHER_REGION", ("input", "listingId"))
     if not wish.supplier_registered or wish.direction not in wish.supplier_directions:
         yield Refused("SUPPLIER_NOT_ENTITLED", ("input", "listingId"))

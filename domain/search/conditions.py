@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from domain.categories import Category, Characteristic, CharacteristicType
 from domain.errors import InvalidInput, Issue
-from domain.search.keys import CatalogueFilter
+from domain.search.questions import CatalogueFilter
 
 NUMBERS = frozenset({CharacteristicType.integer, CharacteristicType.decimal})
 CHOICES = frozenset({CharacteristicType.choice, CharacteristicType.multi_choice})

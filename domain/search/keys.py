@@ -1,88 +1,55 @@
 """Index keys of the catalogue: what a listing is stored under, and which keys can lead a question.
 
-A question's conditions meet in one key wherever that is affordable: scope × region × word, scope ×
-word × word, range × region, range × word. What no key holds whole is led by several
-candidates; the database tries them side by side and goes on with the one that yields most. Keys are hashes:
-they lead, never decide — every condition is checked again on the listing itself.
+A question's conditions meet in one key wherever that is affordable: scope × region × word of a title,
+word × word, range × region, range × word. What no key holds whole is led by several candidates; the database
+tries them side by side and goes on with the one that yields most. A word that only the description has is
+one key by itself, and joins whatever leads to the words of titles. Keys are hashes: they lead, never decide
+— every condition is checked again on the listing itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import combinations
-from math import isfinite
+from itertools import combinations, product
 
-from domain.categories import is_readable
-from domain.errors import invalid
-from domain.search.cells import LEVELS, WORD_LEVELS, Number, cells, cover
+from domain.search.cells import LEVELS, WORD_LEVELS, cells, cover
+from domain.search.places import asked_places, listed_places
+from domain.search.questions import CatalogueFilter, Range
 
 ANYWHERE = ""
-WIDE = "+"
-WIDE_FROM = 7
-"""A listing for this many regions or more has one key for all of them instead of one for each."""
-
 CANDIDATES_MAX = 8
 """More ways into the index than this are not worth trying for one question."""
 
-CONDITIONS_MAX = 50
-"""Conditions on characteristics at most: more than a category has; the database takes long over thousands."""
+JOINED_MAX = 16
+"""Pairs of words of one question that are looked up as pairs: misspelt words may mean many."""
 
 Key = tuple[str | int, ...]
+Term = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A numeric characteristic between two values, both inclusive; None leaves a side open."""
+class Part(StrEnum):
+    """Which answers to a question: all, those with all its words in their titles, or the rest."""
 
-    code: str
-    minimum: Number | None = None
-    maximum: Number | None = None
-
-    def __post_init__(self) -> None:
-        if not all(isfinite(bound) for bound in (self.minimum, self.maximum) if bound is not None):
-            raise invalid("RANGE_NOT_FINITE", "filter", "ranges")
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueFilter:
-    """What a visitor of the catalogue asks for; every condition must hold.
-
-    `words` are stems from `query_tokens`; `ranges`, `choices` and `booleans` are conditions on filterable
-    characteristics of the category. InvalidInput `CATEGORY_REQUIRED` when they come without one, `NOT_TEXT`
-    for text that no listing can hold, `TOO_MANY_CONDITIONS` beyond `CONDITIONS_MAX`.
-    """
-
-    category: str | None = None
-    direction: str | None = None
-    region: str | None = None
-    ranges: tuple[Range, ...] = ()
-    choices: tuple[tuple[str, str], ...] = ()
-    booleans: tuple[tuple[str, bool], ...] = ()
-    words: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.category is None and (self.ranges or self.choices or self.booleans):
-            raise invalid("CATEGORY_REQUIRED", "filter", "category")
-        if len(self.ranges) + len(self.choices) + len(self.booleans) > CONDITIONS_MAX:
-            raise invalid("TOO_MANY_CONDITIONS", "filter", maximum=CONDITIONS_MAX)
-        for field in ("category", "direction", "region"):
-            if not is_readable(getattr(self, field) or ""):
-                raise invalid("NOT_TEXT", "filter", field)
-        answers = [one.code for one in self.ranges] + [part for pair in self.choices for part in pair]
-        if not all(map(is_readable, answers)):
-            raise invalid("NOT_TEXT", "filter")
+    whole = "whole"
+    titled = "titled"
+    described = "described"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What of a listing the keys are made from; the answers are those to filterable characteristics."""
+    """What of a listing the keys are made from; the answers are those to filterable characteristics.
+
+    `described` are words of the description that are not among the `words` of the titles.
+    """
 
     category: str
     direction: str
     regions: Sequence[str]
     words: Sequence[str]
     answers: Sequence[tuple[str, object]]
+    described: Sequence[str] = ()
 
 
 def hashed(key: Key) -> int:
@@ -97,24 +64,24 @@ def listing_keys(facts: Facts) -> list[int]:
 
 
 @lru_cache(maxsize=2_000)
-def drivers(wanted: CatalogueFilter) -> list[list[int]]:
+def drivers(wanted: CatalogueFilter, part: Part = Part.whole) -> list[list[int]]:
     """The ways into the index for a question: each a list of keys that together hold every answer.
 
     The same question is asked again and again; nobody changes what it is answered with.
     """
-    found = [_distinct(map(hashed, keys)) for keys in _drivers(wanted)]
+    found = [_distinct(map(hashed, keys)) for keys in _drivers(wanted, part)]
     return found[:CANDIDATES_MAX]
 
 
 def _listing_keys(facts: Facts) -> Iterator[Key]:
-    places = (ANYWHERE, *_places(facts.regions))
+    places = (ANYWHERE, *listed_places(facts.regions))
     for place in places:
         yield ("d", facts.direction, place)
         for scope in ("", facts.category):
             yield ("s", scope, place)
             yield from (("w", scope, place, word) for word in facts.words)
-    for scope in ("", facts.category):
-        yield from (_pair(scope, *two) for two in combinations(facts.words, 2))
+    yield from (_pair(*two) for two in combinations(facts.words, 2))
+    yield from map(_described, facts.described)
     for code, value in facts.answers:
         yield from _answer_keys(facts, places, code, value)
 
@@ -130,21 +97,37 @@ def _answer_keys(facts: Facts, places: Sequence[str], code: str, value: object) 
         yield from (_choice(facts.category, code, option, place) for place in places)
 
 
-def _drivers(wanted: CatalogueFilter) -> Iterator[Sequence[Key]]:
+def _drivers(wanted: CatalogueFilter, part: Part) -> Iterator[Sequence[Key]]:
     """From the narrowest ways to the widest: those beyond `CANDIDATES_MAX` are dropped."""
-    scope, words = wanted.category or "", wanted.words
-    places = (ANYWHERE,) if wanted.region is None else (wanted.region, WIDE)
-    for word in words if wanted.ranges else ():
-        yield from (_range_word(scope, one, word) for one in wanted.ranges)
-    yield from ([_pair(scope, *two)] for two in combinations(words, 2))
+    scope, terms = wanted.category or "", wanted.terms
+    places = (ANYWHERE,) if wanted.region is None else asked_places(wanted.region)
+    if part is Part.described:
+        yield [_described(word) for term in terms for word in term]
+    for term in terms if wanted.ranges else ():
+        beside = _beside([term], part)
+        yield from ([*_range_term(scope, one, term), *beside] for one in wanted.ranges)
+    for one, other in combinations(terms, 2):
+        if len(one) * len(other) <= JOINED_MAX and not {*one} & {*other}:
+            yield [*(_pair(*two) for two in product(one, other)), *_beside([one, other], part)]
     yield from (_range_place(scope, one, places) for one in wanted.ranges)
-    yield from ([("w", scope, place, word) for place in places] for word in words)
-    for code, option in (*wanted.choices, *wanted.booleans):
-        yield [_choice(scope, code, option, place) for place in places]
+    for term in terms:
+        titled = [("w", scope, place, word) for place in places for word in term]
+        yield [*titled, *_beside([term], part)]
+    yield from _wide_drivers(wanted, scope, places)
+
+
+def _wide_drivers(wanted: CatalogueFilter, scope: str, places: Sequence[str]) -> Iterator[Sequence[Key]]:
+    for code, options in wanted.options.items():
+        yield [_choice(scope, code, option, place) for option in options for place in places]
     if wanted.direction is not None and wanted.category is None:
         yield [("d", wanted.direction, place) for place in places]
-    elif not (words or wanted.ranges or wanted.choices or wanted.booleans):
+    elif not (wanted.terms or wanted.codes):
         yield [("s", scope, place) for place in places]
+
+
+def _beside(terms: Iterable[Term], part: Part) -> list[Key]:
+    """What leads to listings that have one of the terms in their description only."""
+    return [] if part is Part.titled else [_described(word) for term in terms for word in term]
 
 
 def _range_place(scope: str, one: Range, places: Sequence[str]) -> list[Key]:
@@ -152,17 +135,17 @@ def _range_place(scope: str, one: Range, places: Sequence[str]) -> list[Key]:
     return [("n", scope, one.code, level, cell, place) for level, cell in covered for place in places]
 
 
-def _range_word(scope: str, one: Range, word: str) -> list[Key]:
+def _range_term(scope: str, one: Range, term: Term) -> list[Key]:
     covered = cover(one.minimum, one.maximum, WORD_LEVELS)
-    return [("nw", scope, one.code, level, cell, word) for level, cell in covered]
+    return [("nw", scope, one.code, level, cell, word) for level, cell in covered for word in term]
 
 
-def _places(regions: Sequence[str]) -> Sequence[str]:
-    return (WIDE,) if len(set(regions)) >= WIDE_FROM else regions
+def _pair(one: str, other: str) -> Key:
+    return ("ww", *sorted((one, other)))
 
 
-def _pair(scope: str, one: str, other: str) -> Key:
-    return ("ww", scope, *sorted((one, other)))
+def _described(word: str) -> Key:
+    return ("x", word)
 
 
 def _choice(scope: str, code: str, option: object, place: str) -> Key:

@@ -6,8 +6,9 @@ portal prefers a card too many to a card not found.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
+from itertools import zip_longest
 from unicodedata import normalize
 
 import Stemmer
@@ -16,6 +17,8 @@ from domain.errors import InvalidInput, Issue, Path
 
 TOKENS_MAX = 16
 """Distinct words kept of a listing's titles: each pair of them is an index key."""
+DESCRIBED_MAX = 32
+"""Distinct words kept of a listing's descriptions beside those of its titles: each is one index key."""
 QUERY_TOKENS_MAX = 4
 QUERY_LENGTH_MAX = 100
 
@@ -49,9 +52,21 @@ def fold(text: str) -> str:
     return _WORD.sub(lambda found: _folded_word(found.group()), lowered)
 
 
+def folded_words(text: str) -> list[str]:
+    """The distinct words of a text, folded and otherwise whole: for whoever looks for their beginnings."""
+    return list(dict.fromkeys(_WORD.findall(fold(text))))
+
+
 def tokens(titles: Iterable[str]) -> list[str]:
     """The distinct words of a listing's titles in order of appearance, at most `TOKENS_MAX`."""
     return _distinct(_words(titles), TOKENS_MAX)
+
+
+def described(descriptions: Iterable[str], titled: Collection[str]) -> list[str]:
+    """The words of descriptions that stand in no title, at most `DESCRIBED_MAX`, each language's in turn."""
+    apart = [dict.fromkeys(_words([text])) for text in descriptions]
+    in_turn = (word for words in zip_longest(*apart) for word in words if word is not None)
+    return _distinct((word for word in in_turn if word not in titled), DESCRIBED_MAX)
 
 
 def query_tokens(text: str, path: Path = ("text",)) -> list[str]:
@@ -62,6 +77,15 @@ def query_tokens(text: str, path: Path = ("text",)) -> list[str]:
     if len(text) > QUERY_LENGTH_MAX:
         raise InvalidInput([Issue("TOO_LONG", path, {"maximum": QUERY_LENGTH_MAX})])
     return _distinct(_words([text]), QUERY_TOKENS_MAX)
+
+
+def spelt(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Each word of the texts as its stem, and as it is written in lower case."""
+    found = []
+    for text in texts:
+        for written in _WORD.findall(normalize("NFKC", text)):
+            found += [(stem, written.lower()) for stem in _words([written])]
+    return found
 
 
 def _distinct(words: Iterable[str], most: int) -> list[str]:

@@ -3,7 +3,7 @@
 from resolvers.categories.carrying import WORK, carry
 from resolvers.categories.changing import Wanted, change, made_by
 from resolvers.categories.following import as_read, up_to_date
-from resolvers.categories.reading import all_categories, regions
+from resolvers.categories.reading import all_categories
 
 __all__ = [
     "WORK",
@@ -13,6 +13,5 @@ __all__ = [
     "carry",
     "change",
     "made_by",
-    "regions",
     "up_to_date",
 ]

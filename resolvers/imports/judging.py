@@ -15,7 +15,8 @@ from domain.categories import Category
 from domain.errors import InvalidInput, Issue
 from domain.imports import Column, ImportPolicy, Meant
 from domain.listings import ListingAction, ListingStatus, advance, fingerprint, schedule_of
-from resolvers.listings.content import CardInput, checked
+from resolvers.listings.attachments import documents_of
+from resolvers.listings.content import CardInput, Known, checked
 
 FAULTS_EACH = 20
 """More faults of one row are not listed."""
@@ -38,10 +39,10 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What rows are judged against: whose they are, the regions in force, and what is there already."""
+    """What rows are judged against: whose they are, what cards may name, and what is there already."""
 
     supplier: Id
-    regions: frozenset[str]
+    known: Known
     now: datetime
     moderated: bool
     by_id: Mapping[str, Row]
@@ -105,13 +106,13 @@ def _written(asked: Import, world: World, meant: Meant, before: Row | None) -> O
 
     def check(card: Mapping[str, Any]) -> Row:
         whole = asked.publish and not asked.lenient
-        return checked(asked.definition, CardInput(**card), world.regions, complete=whole)
+        return checked(asked.definition, _card(card, world, before), world.known, complete=whole)
 
     judged = imports.judge(asked.columns, meant, former, check, lenient=asked.lenient)
     faults = list(judged.faults)
     if judged.content is None:
         return Outcome(meant.number, None, refused=True, faults=faults[:FAULTS_EACH])
-    lacking = _lacking(asked, world, meant, judged.content)
+    lacking = _lacking(asked, world, meant, before, judged.content)
     ready = asked.publish and not lacking
     sent = ready and _waits(asked, world, before, judged.content)
     shown = ready and not sent
@@ -124,13 +125,20 @@ def _written(asked: Import, world: World, meant: Meant, before: Row | None) -> O
     return _edited(asked, world, meant, before, dict(judged.content), outcome)
 
 
-def _lacking(asked: Import, world: World, meant: Meant, content: Mapping[str, Any]) -> list[Issue]:
+def _card(card: Mapping[str, Any], world: World, before: Row | None) -> CardInput:
+    """A card of the supplier's own; its documents are those that it has: tables have no column for them."""
+    return CardInput(**card, supplier=world.supplier, documents=documents_of(before) if before else None)
+
+
+def _lacking(
+    asked: Import, world: World, meant: Meant, before: Row | None, content: Mapping[str, Any]
+) -> list[Issue]:
     """What a row written leniently still lacks before it may be shown, beginning with that it is not."""
     if not (asked.publish and asked.lenient):
         return []
     card = imports.card_of(asked.columns, imports.card_values(asked.columns, content))
     try:
-        checked(asked.definition, CardInput(**card), world.regions, complete=True)
+        checked(asked.definition, _card(card, world, before), world.known, complete=True)
     except InvalidInput as found:
         told = Issue("IMPORT_NOT_PUBLISHED", ("rows", meant.number))
         return [told, *(imports.placed_at(asked.columns, meant.number, one) for one in found.issues)]

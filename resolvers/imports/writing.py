@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from documents import listings
 from documents.base import Id, Row
 from domain.errors import Issue
-from domain.imports import Meant, read_row
+from domain.imports import Meant, Part, read_row
 from domain.imports import Row as TableRow
 from domain.jobs import Found
 from domain.listings import ListingAct
 from resolvers.context import Context
 from resolvers.imports.judging import Import, Outcome, World, outcome
 from resolvers.imports.standing import standing
-from resolvers.listings.content import regions_in_force
+from resolvers.listings.attachments import documents_of
+from resolvers.listings.content import CardInput, known_to
 from resolvers.listings.drafting import entitled, mark
 from resolvers.listings.publishing import snapshot
 from resolvers.reviewing import moderated, require_no_review, send, take_back
@@ -54,12 +55,23 @@ async def _world(ctx: Context, asked: Import, supplier: Row, meant: Sequence[Mea
     stands = await standing(asked.definition, await listings.drafts_named(supplier["_id"], ids, keys))
     return World(
         supplier["_id"],
-        await regions_in_force(ctx),
+        await known_to(ctx, [*map(_named_by, meant), *map(_named_in, stands)]),
         ctx.now,
         await moderated(ctx, asked.definition.direction),
         by_id={str(row["_id"]): row for row in stands},
         by_key={row["external_key"]: row for row in stands if row.get("external_key")},
     )
+
+
+def _named_by(meant: Meant) -> CardInput:
+    """What a row's card may name."""
+    codes = meant.values.get(Part.regions)
+    return CardInput({}, {}, regions=codes if isinstance(codes, list) else [])
+
+
+def _named_in(draft: Row) -> CardInput:
+    """What a standing card names."""
+    return CardInput({}, {}, regions=draft["regions"], documents=documents_of(draft))
 
 
 def _distinct(outcomes: Sequence[Outcome]) -> list[Outcome]:

@@ -1,6 +1,9 @@
 """A supplier's listings: drafted, edited under an expected version, published; and the catalogue of them."""
 
+from resolvers.listings.attachments import DocumentInput
+from resolvers.listings.comparing import Comparison, co_payments, comparison, guaranteed
 from resolvers.listings.content import CardInput
+from resolvers.listings.counting import facets
 from resolvers.listings.drafting import create, edit
 from resolvers.listings.erasing import erase_person
 from resolvers.listings.history import changes, history, restore
@@ -28,10 +31,13 @@ from resolvers.listings.reading import (
     total_of_supplier,
 )
 from resolvers.listings.scheduling import carry_out_due, schedule
+from resolvers.listings.wording import suggestions, understood
 
 __all__ = [
     "COUNTED",
     "CardInput",
+    "Comparison",
+    "DocumentInput",
     "allowed_actions",
     "appeal",
     "approve",
@@ -39,12 +45,16 @@ __all__ = [
     "catalogue",
     "changed_since_approval",
     "changes",
+    "co_payments",
+    "comparison",
     "create",
     "draft",
     "drafts",
     "edit",
     "erase_person",
+    "facets",
     "give_back",
+    "guaranteed",
     "history",
     "moderation_queue",
     "obstacles",
@@ -57,7 +67,9 @@ __all__ = [
     "reviews_of",
     "schedule",
     "sent",
+    "suggestions",
     "total",
     "total_of_supplier",
+    "understood",
     "withdraw",
 ]

@@ -1,17 +1,19 @@
 """What a supplier writes on a card, checked against its limits and its category's definition."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from documents import categories, listings
+from documents import categories, files, listings
 from documents.base import Id, Row
-from documents.reference import reference_rows
 from domain.categories import Category, CharacteristicValue, as_answers, check_answers
 from domain.errors import InvalidInput, Issue, NotFound, Path
-from domain.listings import Card, check_card, check_people
-from domain.time import ASTANA
+from domain.files import DOCUMENTS_MAX
+from domain.listings import REGIONS_MAX, Card, check_card, check_people
+from resolvers import regions
 from resolvers.context import Context
+from resolvers.listings.attachments import DocumentInput, checked_documents, documents_of
 
 Texts = Mapping[str, str | None]
 
@@ -26,6 +28,18 @@ class CardInput:
     regions: Sequence[str] = ()
     characteristics: Sequence[Mapping[str, Any]] = field(default=())
     people: Sequence[Mapping[str, Any]] | None = None
+    documents: Sequence[DocumentInput] | None = None
+    """None leaves those of the draft as they are."""
+    supplier: Id | None = None
+    """Whose card it is; the viewer's own unless it says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What cards may name: the regions that there are today, and files by identifier."""
+
+    regions: Collection[str]
+    files: Mapping[Id, Row]
 
 
 async def checked_content(
@@ -41,48 +55,57 @@ async def checked_content(
     Faults of a draft stand at a `place` of the request; those of a `complete` card in the draft that is
     published. Names of people are still in clear: `sealed_content` is what may be stored.
     """
-    known = await regions_in_force(ctx)
+    owned = replace(card, supplier=card.supplier or ctx.viewer.subject)
     try:
-        return checked(definition, card, known, complete=complete)
+        return checked(definition, owned, await known_to(ctx, [card]), complete=complete)
     except InvalidInput as found:
         start: Path = () if complete else place
         raise InvalidInput([replace(one, path=(*start, *one.path)) for one in found.issues]) from None
 
 
-async def regions_in_force(ctx: Context) -> frozenset[str]:
-    """The codes of the regions that a listing may serve today."""
-    rows = await reference_rows("region", ctx.now.astimezone(ASTANA).date())
-    return frozenset(row["code"] for row in rows)
+async def known_to(ctx: Context, cards: Iterable[CardInput]) -> Known:
+    """What these cards may name, as far as it exists; of a list that is too long only its first part."""
+    codes: set[str] = set()
+    used: set[Id] = set()
+    for card in cards:
+        codes.update(card.regions[:REGIONS_MAX])
+        used.update(one.file for one in (card.documents or ())[:DOCUMENTS_MAX])
+    return Known(await regions.known(ctx, codes), await files.by_ids(used) if used else {})
 
 
-def checked(definition: Category, card: CardInput, regions: Collection[str], *, complete: bool) -> Row:
-    """As `checked_content`, given the regions in force; faults stand in the card."""
+def checked(definition: Category, card: CardInput, known: Known, *, complete: bool) -> Row:
+    """As `checked_content`, of a card that says whose it is, given what there is; faults stand in it."""
     issues: list[Issue] = []
     answers: list[CharacteristicValue] = []
     found: Card | dict[str, object] = {}
-    try:
+    kept: Row = {}
+    with _told(issues):
         answers = check_answers(definition, card.characteristics, complete=complete)
-    except InvalidInput as wrong:
-        issues.extend(wrong.issues)
-    try:
+    with _told(issues):
         found = check_card(
             title=card.title,
             description=card.description,
             price=card.price,
             regions=card.regions,
-            known_regions=regions,
+            known_regions=known.regions,
             complete=complete,
         )
-    except InvalidInput as wrong:
-        issues.extend(wrong.issues)
-    people: Row = {}
-    try:
-        people = {} if card.people is None else {"people": check_people(card.people, complete=complete)}
-    except InvalidInput as wrong:
-        issues.extend(wrong.issues)
+    with _told(issues):
+        kept |= {} if card.people is None else {"people": check_people(card.people, complete=complete)}
+    with _told(issues):
+        kept |= checked_documents(card.documents, known.files, card.supplier, complete=complete)
     if issues:
         raise InvalidInput(issues)
-    return {**found, "characteristics": answers, **people}
+    return {**found, "characteristics": answers, **kept}
+
+
+@contextmanager
+def _told(issues: list[Issue]) -> Iterator[None]:
+    """Collects the faults that are found within, so that what follows is looked at as well."""
+    try:
+        yield
+    except InvalidInput as found:
+        issues.extend(found.issues)
 
 
 async def sealed_content(draft: Id, content: Row, current: Row | None = None) -> Row:
@@ -103,6 +126,8 @@ async def card_of(definition: Category, draft: Row) -> CardInput:
         regions=draft["regions"],
         characteristics=as_answers(definition, draft["characteristics"]),
         people=[one for one in people if one["name"] is not None],
+        documents=documents_of(draft),
+        supplier=draft["supplier"],
     )
 
 

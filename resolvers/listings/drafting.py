@@ -11,6 +11,7 @@ from domain.errors import NotFound, Refused, VersionConflict, invalid
 from domain.listings import ListingAct
 from resolvers.acts import once
 from resolvers.context import Context
+from resolvers.listings.attachments import use_files
 from resolvers.listings.content import CardInput, checked_content, newest_definition, sealed_content
 from resolvers.listings.differences import lost
 from resolvers.reviewing import take_back
@@ -27,6 +28,7 @@ async def create(ctx: Context, category: str, card: CardInput, key: str) -> Row:
 
     async def work() -> Row:
         supplier, identifier = await entitled(ctx, definition), new_id()
+        await use_files(ctx, content)
         draft = listings.ListingDraft(
             _id=identifier,
             supplier=supplier["_id"],
@@ -50,6 +52,7 @@ async def edit(ctx: Context, listing: Id, expected: int, card: CardInput, key: s
     content |= {"updated_at": ctx.now, "definition_version": definition.version}
 
     async def work() -> Row:
+        await use_files(ctx, content)
         return await store(ctx, listing, expected, content, ListingAct.edited)
 
     request = {"listing": str(listing), "expectedVersion": expected, "card": asdict(card)}

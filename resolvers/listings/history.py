@@ -9,6 +9,7 @@ from domain.listings import Difference, ListingAct
 from resolvers.acts import once
 from resolvers.categories.following import as_read
 from resolvers.context import Context
+from resolvers.listings.attachments import use_files
 from resolvers.listings.content import card_of, checked_content, newest_definition
 from resolvers.listings.differences import difference
 from resolvers.listings.drafting import own_draft, store
@@ -45,13 +46,10 @@ async def restore(ctx: Context, listing: Id, expected: int, version: int, key: s
     [read] = await as_read(definition, [old])
     card = await card_of(definition, read)
     content = await checked_content(ctx, definition, card, place=("input", "version"))
-    content |= {
-        "definition_version": definition.version,
-        "documents": old["documents"],
-        "updated_at": ctx.now,
-    }
+    content |= {"definition_version": definition.version, "updated_at": ctx.now}
 
     async def work() -> Row:
+        await use_files(ctx, content)
         people = await listings.moved(old, "listing_draft", listing)
         return await store(ctx, listing, expected, content | {"people": people}, ListingAct.restored)
 

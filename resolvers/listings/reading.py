@@ -7,8 +7,9 @@ from auth.policy import require, require_visible
 from auth.visibility import sees, visible
 from documents import categories, listings
 from documents.base import Id, Row
-from documents.cursors import Page
+from documents.cursors import Page, Window
 from documents.listings import CatalogueSort
+from domain.categories import Category
 from domain.errors import invalid
 from domain.search import CatalogueFilter, check_conditions
 from resolvers.context import Context
@@ -22,8 +23,7 @@ async def catalogue(
     ctx: Context,
     wanted: CatalogueFilter,
     sort: CatalogueSort,
-    first: int,
-    after: str | None,
+    asked: Window,
     keys: Collection[str] | None = None,
     *,
     cursors: bool = True,
@@ -33,9 +33,9 @@ async def catalogue(
     With `keys` the rows have these and what the page needs itself, `cursors` if so.
     """
     if wanted.category is not None:
-        await _check_conditions(ctx, wanted, wanted.category)
+        check_conditions(await definition_now(ctx, wanted.category), wanted)
     shown = _shown(ctx, keys, cursors=cursors)
-    return await listings.catalogue_page(wanted, sort, first=first, after=after, **shown)
+    return await listings.catalogue_page(wanted, sort, asked, **shown)
 
 
 def _shown(ctx: Context, keys: Collection[str] | None, *, cursors: bool) -> Row:
@@ -44,14 +44,14 @@ def _shown(ctx: Context, keys: Collection[str] | None, *, cursors: bool) -> Row:
     return {"projection": projection, "cursors": cursors, "where": visible(ctx.viewer, PUBLISHED)}
 
 
-async def _check_conditions(ctx: Context, wanted: CatalogueFilter, category: str) -> None:
-    """Every condition names a filterable characteristic of the category, of the type it asks about."""
+async def definition_now(ctx: Context, category: str) -> Category:
+    """The newest definition of the category that a question is about; InvalidInput `UNKNOWN_CATEGORY`."""
     row = await ctx.loaders.category(category)
     if row is None:
         raise invalid("UNKNOWN_CATEGORY", "filter", "category")
     key = row["code"], row["version"]
     known = categories.remembered([key]) or await categories.by_versions([key])
-    check_conditions(known[key], wanted)
+    return known[key]
 
 
 async def total(ctx: Context, wanted: CatalogueFilter) -> int:

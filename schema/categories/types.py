@@ -1,4 +1,4 @@
-"""Categories of goods and services, and the regions of the country."""
+"""Categories of goods and services."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -104,22 +104,9 @@ class Category(Node):
     terms: list[CategoryTerm] = batched(terms, reads=("code",))
 
 
-@value(description="A region: the top level of КАТО.")
-class Region:
-    """Listings serve regions, executive bodies answer for one."""
-
-    code: str = stored(description="Two digits.")
-    name: LocalisedText = stored("names")
-
-
 async def categories(context: Context) -> list[Row]:
     """Every category under its newest definition."""
     return await acts.all_categories(context)
-
-
-async def regions(context: Context) -> list[Row]:
-    """Regions in force today."""
-    return await acts.regions(context)
 
 
 @strawberry.type
@@ -129,4 +116,3 @@ class CategoryQueries:
     categories: list[Category] = query(
         categories, shared=True, description="Categories, by direction and code."
     )
-    regions: list[Region] = query(regions, shared=True, description="Regions of the country.")

@@ -10,6 +10,7 @@ from resolvers import listings as acts
 from resolvers.context import Context
 from schema.categories import Category
 from schema.characteristics import ANSWERED, CharacteristicValue, characteristics_of
+from schema.listings.documents import ListingDocument, previewed_documents
 from schema.suppliers import Supplier
 from schema.values import LocalisedText, Money, money_of
 
@@ -65,5 +66,6 @@ class ListingPreview:
     regions: list[str] = stored()
     characteristics: list[CharacteristicValue] = batched(characteristics_of, reads=ANSWERED, lasting=True)
     people: list[ListingPerson] = batched(people_of, reads=PEOPLE)
+    documents: list[ListingDocument] = computed(previewed_documents, reads=("documents",))
     supplier: Supplier = batched(supplier_of, reads=("supplier",))
     version: int = stored()

@@ -3,6 +3,7 @@
 import strawberry
 
 from documents.base import Row
+from documents.cursors import window
 from documents.listings import CatalogueSort
 from domain.categories import Direction
 from domain.search import CatalogueFilter, Range, query_tokens
@@ -27,7 +28,7 @@ class CharacteristicRange:
 
 @strawberry.input(description="One of the choices of the characteristic.")
 class CharacteristicOption:
-    """Several options of different characteristics must all hold."""
+    """Of several options of one characteristic any must hold, options of different ones all."""
 
     code: str
     choice: str
@@ -48,7 +49,9 @@ class ListingFilter:
     text: str | None = None
     category: str | None = None
     direction: Direction | None = None
-    region: str | None = None
+    region: str | None = strawberry.field(
+        default=None, description="КАТО code: whoever serves the place, what it lies in, or a part of it."
+    )
     ranges: list[CharacteristicRange] | None = None
     choices: list[CharacteristicOption] | None = None
     flags: list[CharacteristicFlag] | None = None
@@ -72,13 +75,16 @@ async def listings(
     *,
     first: int = 24,
     after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
     filter: ListingFilter | None = None,  # noqa: A002 - the name clients rely on
     sort: CatalogueSort = CatalogueSort.newest,
 ) -> Row:
     """A page of the catalogue."""
-    wanted = filter.wanted() if filter else CatalogueFilter()
+    asked = window(first, after, last, before)
+    wanted = await acts.understood(filter.wanted()) if filter else CatalogueFilter()
     keys, cursors = wanted_keys.of("listing"), wants_cursors(wanted_keys)
-    page = await acts.catalogue(context, wanted, sort, first, after, keys, cursors=cursors)
+    page = await acts.catalogue(context, wanted, sort, asked, keys, cursors=cursors)
     return connection(page, after, wanted=wanted)
 
 
@@ -87,5 +93,8 @@ class ListingQueries:
     """The catalogue."""
 
     listings: ListingConnection = query(
-        listings, cost=10, shared=True, description="The catalogue «Помощь для вас»."
+        listings,
+        cost=10,
+        shared=True,
+        description="The catalogue «Помощь для вас»; `last` counts back from `before` and replaces `first`.",
     )

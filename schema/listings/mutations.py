@@ -8,6 +8,7 @@ import strawberry
 
 from documents.base import Id
 from domain.errors import invalid
+from domain.files import FilePurpose
 from domain.money import MAX_PRICE, TIYN_IN_TENGE
 from execution.fields import as_type
 from resolvers import listings as acts
@@ -51,6 +52,20 @@ class ListingPersonInput:
     qualification: LocalisedTextInput | None = None
 
 
+@strawberry.input(description="An own file on a card; publishing asks for the text of a picture.")
+class ListingDocumentInput:
+    """Upload it first: see `fileTicket`."""
+
+    file_id: strawberry.ID
+    kind: FilePurpose
+    alt: LocalisedTextInput | None = None
+
+    def document(self, position: int) -> acts.DocumentInput:
+        """The document as the resolvers take it."""
+        file = local_id(self.file_id, "file", "input", "card", "documents", str(position), "fileId")
+        return acts.DocumentInput(file, self.kind, asdict(self.alt) if self.alt else {})
+
+
 @strawberry.input(description="What a supplier writes on a card.")
 class ListingCard:
     """Replaces the whole content of the draft."""
@@ -63,6 +78,9 @@ class ListingCard:
     people: list[ListingPersonInput] | None = strawberry.field(
         default=None, description="At most 20; null leaves them who they are."
     )
+    documents: list[ListingDocumentInput] | None = strawberry.field(
+        default=None, description="At most 20; null leaves them as they are."
+    )
 
     def card(self) -> acts.CardInput:
         """The card as the resolvers take it."""
@@ -73,7 +91,13 @@ class ListingCard:
             regions=self.regions,
             characteristics=[asdict(item) for item in self.characteristics],
             people=None if self.people is None else [asdict(item) for item in self.people],
+            documents=self._documents(),
         )
+
+    def _documents(self) -> list[acts.DocumentInput] | None:
+        if self.documents is None:
+            return None
+        return [item.document(position) for position, item in enumerate(self.documents)]
 
 
 def tiyn(amount: Decimal | None, *path: str) -> int | None:

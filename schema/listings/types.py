@@ -27,6 +27,9 @@ from schema.listings.card import (
     people_of,
     supplier_of,
 )
+from schema.listings.documents import ListingDocument, published_documents
+from schema.listings.facets import ListingFacet
+from schema.listings.facets import facets as facets_of
 from schema.listings.history import ListingVersionConnection, changes, history, itself
 from schema.listings.moderation import ListingReview, review_of, reviews_of
 from schema.listings.readiness import (
@@ -44,6 +47,20 @@ Plain = Mapping[str, Any]
 strawberry.enum(ListingStatus, name="ListingStatus", description="Where a listing stands.")
 
 
+async def guaranteed_of(context: Context, records: Sequence[Row]) -> list[Plain | None]:
+    """The guaranteed sum of one unit of each listing."""
+    return _sums(await acts.guaranteed(context, records))
+
+
+async def co_payments(context: Context, records: Sequence[Row]) -> list[Plain | None]:
+    """What the person would pay on top."""
+    return _sums(await acts.co_payments(context, records))
+
+
+def _sums(tiyn: Sequence[int | None]) -> list[Plain | None]:
+    return [None if each is None else {"tiyn": each} for each in tiyn]
+
+
 async def published_of(context: Context, records: Sequence[Plain]) -> Sequence[Row | None]:
     """What the catalogue shows of each draft, if anything."""
     return await acts.published(context, [record["_id"] for record in records])
@@ -59,9 +76,22 @@ class Listing(Node):
     category_code: str = stored("category")
     category: Category | None = batched(category_of, reads=("category",))
     price: Money = computed(money_of("price"), reads=("price",), description="For one unit.")
-    regions: list[str] = stored(description="Two-digit КАТО codes of the regions served.")
+    guaranteed_sum: Money | None = batched(
+        guaranteed_of,
+        reads=("category", "price"),
+        description="Guaranteed for one unit today, by category; null where no sum is in force.",
+    )
+    co_payment: Money | None = batched(
+        co_payments,
+        reads=("category", "price"),
+        description="What one unit costs beyond the guaranteed sum today.",
+    )
+    regions: list[str] = stored(
+        description="КАТО codes of the places served: two digits of a region, nine of what lies in one."
+    )
     characteristics: list[CharacteristicValue] = batched(characteristics_of, reads=ANSWERED, lasting=True)
     people: list[ListingPerson] = batched(people_of, reads=PEOPLE)
+    documents: list[ListingDocument] = computed(published_documents, reads=("documents",))
     supplier: Supplier = batched(supplier_of, reads=("supplier",))
     availability: list[DayAvailability] | None = batched(availability, reads=ASKED, cost=10, description=SAID)
     version: int = stored()
@@ -83,6 +113,7 @@ class ListingDraft(Node):
     regions: list[str] = stored()
     characteristics: list[CharacteristicValue] = batched(characteristics_of, lasting=True)
     people: list[ListingPerson] = batched(people_of)
+    documents: list[ListingDocument] = stored()
     status: ListingStatus = stored()
     status_text: str = computed(status_text("listing"))
     version: int = stored(description="Grows with every edit; give it back as `expectedVersion`.")
@@ -139,6 +170,9 @@ class ListingConnection:
     nodes: list[Listing] = stored()
     page_info: PageInfo = computed(page_info)
     total_count: int = batched(totals, cost=20, description="Exact up to 1000; 1000 means that many or more.")
+    facets: list[ListingFacet] | None = batched(
+        facets_of, cost=300, description="All, or those of the codes given; null for a supplier's own list."
+    )
 
 
 @value()

@@ -29,6 +29,7 @@ ACTS: dict[str, tuple[str, str]] = {
     "participantErase": ("ParticipantErased", "erasedAt"),
     "sessionRevoke": ("SessionsChanged", SESSIONS),
     "sessionRevokeOthers": ("SessionsChanged", SESSIONS),
+    "fileTicket": ("FileTicketIssued", "uploadUrl fileId size expiresAt"),
     "listingCreate": ("ListingCreated", DRAFT),
     "listingEdit": ("ListingEdited", DRAFT),
     "listingRestore": ("ListingRestored", DRAFT),

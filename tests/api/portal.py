@@ -1,5 +1,6 @@
 """Everything a test of the API does around the server: made-up people, suppliers and measures of its own."""
 
+import asyncio
 import base64
 import random
 import secrets
@@ -10,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx2
+from bson import ObjectId
 
 from documents.encryption import Vault
 from documents.measures.records import NUMBER_LABEL
@@ -20,7 +22,7 @@ from integrations.development_ca import DevelopmentAuthority, Identity, sign_cms
 from integrations.development_clock import DevelopmentClock
 from integrations.keys import MasterKey
 from tests.api.client import Client, base64_of
-from tests.api.server import Server
+from tests.api.server import PAUSE, Server
 from tests.api.staff import signed_in
 from workers.seed.cast import Cast
 
@@ -249,9 +251,8 @@ class Portal:
     @asynccontextmanager
     async def moderated(self, code: str = "tsr_sale") -> AsyncIterator[None]:
         """A while in which cards of a direction, or all ("portal"), are looked at before they are shown."""
-        since = datetime(2022, 3, 11, tzinfo=UTC)
-        rule = {"type": "moderation", "code": code, "value": True, "valid_from": since, "valid_to": None}
-        async with self.server.behind("reference", rule):
+        rule = {"type": "moderation", "code": code, "value": True, "valid_to": None}
+        async with self.server.behind("reference", rule | {"valid_from": datetime(2022, 3, 11, tzinfo=UTC)}):
             yield
 
     async def published(self, supplier: Client, **fields: Any) -> str:
@@ -261,12 +262,26 @@ class Portal:
         await supplier.done("listingPublish", listingId=draft["id"], expectedVersion=draft["version"])
         return str(draft["id"])
 
+    async def ticket(self, supplier: Client, body: bytes, **asked: Any) -> Any:
+        """Leave to upload these bytes: a photo in JPEG unless told otherwise."""
+        photo = {"purpose": "PHOTO", "fileName": "photo.jpg", "contentType": "image/jpeg", "size": len(body)}
+        return await supplier.done("fileTicket", **photo | asked)
+
+    async def uploaded(self, supplier: Client, body: bytes, **asked: Any) -> str:
+        """A file, sent and made ready or refused by the worker; its identifier."""
+        ticket = await self.ticket(supplier, body, **asked)
+        answer = await self.http.put(ticket["uploadUrl"], content=body, headers=supplier.headers)
+        assert (answer.status_code, answer.json().get("id")) == (201, ticket["fileId"]), answer.text
+        query = {"_id": ObjectId(local(ticket["fileId"])), "status": "uploaded"}
+        while await self.database["files"].find_one(query):
+            await asyncio.sleep(PAUSE)
+        return str(ticket["fileId"])
+
     async def order(self, person: Someone, client: Client, listing: str, measure: str) -> Any:
         """An order, prepared, signed and placed."""
-        prepared = await client.done("orderPrepare", measureId=measure, listingId=of_draft(listing))
-        application = prepared["application"]
-        cms = self.sign(person.identity, application["document"]["content"])
-        return (await client.done("orderPlace", applicationId=application["id"], cms=cms))["order"]
+        made = await client.done("orderPrepare", measureId=measure, listingId=of_draft(listing))
+        cms = self.sign(person.identity, made["application"]["document"]["content"])
+        return (await client.done("orderPlace", applicationId=made["application"]["id"], cms=cms))["order"]
 
 
 def global_id(name: str, record: object) -> str:

@@ -7,8 +7,11 @@ about it.
 
 from dataclasses import dataclass, field
 
+from bson import ObjectId
+
 from tests.api.client import Client
 from tests.api.generated import Served, named, served
+from tests.api.pictures import picture
 from tests.api.portal import CATEGORY, Portal, Someone, card, global_id, local, of_draft
 from tests.api.roles import system
 from tests.api.tables import upload
@@ -19,8 +22,9 @@ REGION = "75"
 PUBLIC = {"Listing", "Category", "Supplier"}
 OWNED = {
     "ListingDraft",
-    "Job",
     "ListingReview",
+    "File",
+    "Job",
     "Measure",
     "Order",
     "OrderApplication",
@@ -29,7 +33,7 @@ OWNED = {
     "Representation",
     "Session",
 }
-NOBODYS = {"StaffMember", "Evidence", "SystemClient", "Erasure", "ImportFile"}
+NOBODYS = {"FileTicket", "StaffMember", "Evidence", "SystemClient", "Erasure", "ImportFile"}
 """Kinds that have an identifier but are read in no node."""
 ALSO_SEES = {
     ("Representation", "administrator"),
@@ -43,6 +47,7 @@ EDGES = {
     "CategoryChanged.category": "public",
     "Listing.supplier": "public",
     "ListingConnection.nodes": "public",
+    "ListingComparison.listings": "public",
     "SupplierConnection.nodes": "public",
     "SupplierEdge.node": "public",
     "ListingEdge.node": "public",
@@ -59,6 +64,7 @@ EDGES = {
     "Order.measure": "asked",
     "ListingDraft.review": "asked",
     "ListingDraft.reviews": "asked",
+    "ListingDocument.file": "asked",
     # lists that the filter of the viewer bounds
     "ListingReviewConnection.nodes": "filtered",
     "ListingReviewEdge.node": "filtered",
@@ -102,6 +108,8 @@ EDGES = {
 
 QUERIES = {
     "listings": "public",
+    "listingComparison": "public",
+    "listingSuggestions": "public",
     "suppliers": "public",
     "categories": "public",
     "regions": "public",
@@ -121,7 +129,14 @@ QUERIES = {
 VIEWER = {
     "role", "region", "onBehalf", "participant", "supplier", "wards", "sessions", "drafts", "jobs", "measures", "orders", "noticeTasks",
 }  # fmt: skip
-COUNTS = {"Job.faultCount", "ListingConnection.totalCount", "StatusCount.count", "AuditedWrite.count"}
+COUNTS = {
+    "Job.faultCount",
+    "ListingConnection.totalCount",
+    "ListingFacetOption.count",
+    "ListingFacetRange.count",
+    "StatusCount.count",
+    "AuditedWrite.count",
+}
 PEOPLE = {"Order.recipient", "ParticipantFound.person", "Query.participantOf"}
 """Fields that show somebody else in brief."""
 IDENTIFIERS = {
@@ -190,6 +205,18 @@ async def everybody_else(portal: Portal) -> dict[str, Client]:
     }
 
 
+async def settled_job(portal: Portal, draft: str) -> ObjectId:
+    """A job of a draft's supplier."""
+    found = await portal.database["listing_drafts"].find_one({"_id": ObjectId(local(draft))}) or {}
+    job = {
+        "work": "none", "supplier": found["supplier"], "role": "supplier", "subject": None, "asked": {},
+        "status": "done", "place": None, "total": 0, "done": 0, "refused": 0, "faults": 0, "attempts": 1, "result": {},
+        "error": None, "created_at": found["created_at"], "changed_at": found["created_at"], "finished_at": found["created_at"],
+    }  # fmt: skip
+    await portal.server.write_behind("jobs", identifier := ObjectId(), {"$set": job})
+    return identifier
+
+
 async def staged(portal: Portal) -> Stage:
     """One of each kind of record, all A's or A's supplier's."""
     _, supplier = await portal.supplier()
@@ -215,9 +242,11 @@ async def staged(portal: Portal) -> Stage:
     found["Representation"] = shown["viewer"]["participant"]["representatives"][0]["id"]
     records = found | {
         "ListingDraft": draft, "ListingReview": review, "Measure": free, "Order": order, "OrderApplication": prepared["application"]["id"],
+        "File": await portal.uploaded(supplier, picture()),
     }  # fmt: skip
     records["Job"] = (await supplier.done("listingsExport", category=CATEGORY, format="CSV"))["job"]["id"]
     records["ImportFile"] = (await upload(supplier, b"key;title_ru\n")).json()["fileId"]
+    records["FileTicket"] = global_id("FileTicket", local(records["File"]))
     records["Session"] = global_id("Session", own.signed_in["refreshToken"].partition(".")[0])
     portal.staff.clear()
     strangers = await everybody_else(portal)

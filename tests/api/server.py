@@ -50,9 +50,10 @@ class Server:
     _behind: set[str] = field(default_factory=set)
 
     async def write_behind(self, name: str, row: ObjectId, change: dict[str, Any]) -> None:
-        """Write behind the portal's back; the audit will tell of it, and `unannounced` will not."""
+        """Write, or insert, behind the portal's back; the audit will tell of it, and `unannounced` will not."""
         self._behind.add(str(row))
-        await self.database[name].update_one({"_id": row}, change, bypass_document_validation=True)
+        table = self.database[name]
+        await table.update_one({"_id": row}, change, upsert=True, bypass_document_validation=True)
 
     @asynccontextmanager
     async def behind(self, name: str, row: dict[str, Any]) -> AsyncIterator[None]:

@@ -75,6 +75,7 @@ async def stage(portal: Portal) -> Stage:
     given: dict[str, dict[str, Any]] = {
         **orders,
         "categoryChange": CHANGE,
+        "fileTicket": {"purpose": "PHOTO", "fileName": "a.jpg", "size": 9, "contentType": "image/jpeg"},
         "listingCreate": {"category": "wheelchairs_manual", "card": card()},
         **await tables_of(supplier),
         **of_listings(draft, await reviewed(portal, supplier)),
@@ -102,11 +103,11 @@ async def stage(portal: Portal) -> Stage:
 
 OWNERS = {
     "executive_body": {"orderApprove", "orderRefuse", "orderReimburse", "noticeTaskComplete"},
-    "supplier": {"listingCreate", "listingsExport"},
+    "supplier": {"fileTicket", "listingCreate", "listingsExport"},
     "administrator": {"categoryChange", "listingApprove", "listingReturn"},
     "authorised_body": {"listingApprove", "listingReturn"},
 }
-"""What a role may try here: the executive body is that of the region, a card of one's own is one's own."""
+"""What a role may try here: the executive body is that of the region, a file and a card of one's own are one's own."""
 
 
 @pytest.mark.parametrize("name", sorted(set(ACTS) - OPEN - OWN))

@@ -68,7 +68,7 @@ async def test_by_identifier(reach: Stage, kind: str) -> None:
 
 async def test_whose_it_is_sees_it(reach: Stage) -> None:
     """R-J3: the identifiers of this test do name records: whose they are reads them."""
-    suppliers = {"ListingDraft", "ListingReview", "Job"}
+    suppliers = {"File", "Job", "ListingDraft", "ListingReview"}
     for kind in OWNED - {"NoticeTask"} - suppliers:
         found = await reach.own.read(NODE, id=reach.records[kind])
         assert found["node"] == {"__typename": kind, "id": reach.records[kind]}

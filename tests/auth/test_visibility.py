@@ -37,6 +37,8 @@ RECORDS = st.fixed_dictionaries(
         "status": st.sampled_from([*OrderStatus, None, 5]),
         "open": st.booleans(),
         "registered_at": ANYTHING,
+        "audience": st.sampled_from(["everybody", *map(str, NAMES)]) | ANYTHING,
+        "moderators": st.booleans() | ANYTHING,
         "name": st.text(max_size=3),
     },
 )

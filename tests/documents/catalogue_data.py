@@ -27,6 +27,15 @@ _NOUNS_KK = """
 NOUNS, NOUNS_KK = _NOUNS.split(), _NOUNS_KK.split()
 BRANDS = [f"brand{number}" for number in range(200)]
 SHARED = {"складной": 0.4, "усиленный": 0.15, "портативный": 0.1, "умный": 0.02, "золотой": 0.002}
+DESCRIBED = {
+    "гарантия": 0.6,
+    "доставка": 0.2,
+    "ремонт": 0.05,
+    "лизинг": 0.01,
+    "складной": 0.05,
+    "протез": 0.02,
+}
+"""Words of descriptions, some of which stand in the titles of others."""
 START = datetime(2026, 1, 1, tzinfo=UTC)
 FILTERABLE = ["width", "load", "channels", "colour"]
 _DIRECTIONS = ("tsr_sale", "special_social_services", "sanatorium", "sign_language", "assistant")
@@ -46,6 +55,7 @@ def listing(chance: random.Random, number: int) -> Listing:
     width = round(chance.gauss(32 if child else 46, 3), 1)
     words = ["детский" if child else "взрослый", *(["премиум"] if premium else [])]
     words += [word for word, share in SHARED.items() if chance.random() < share]
+    said = [word for word, share in DESCRIBED.items() if chance.random() < share]
     brand = BRANDS[min(int(chance.paretovariate(0.7)) - 1, 199)]
     base = 1_000_000 * (place + 1) * (3 if premium else 1) * (0.5 if child else 1)
     made: Listing = Listing.model_construct(
@@ -58,7 +68,7 @@ def listing(chance: random.Random, number: int) -> Listing:
             "ru": f"{NOUNS[place]} {' '.join(words)} {brand} м{number // 3}",
             "kk": f"{NOUNS_KK[place]} {'балаларға' if child else 'ересектерге'} {brand} м{number // 3}",
         },
-        description={"ru": "Описание", "kk": "Сипаттама"},
+        description={"ru": " ".join(["Описание", *said]), "kk": "Сипаттама"},
         price=int(base * (1 + width / 50) * chance.choice([1, 1, 1.1, 1.25])) // 100_000 * 100_000,
         regions=_regions(chance),
         characteristics=[

@@ -9,8 +9,9 @@ import pytest
 from pymongo.asynchronous.database import AsyncDatabase
 
 from documents.base import Row
-from documents.cursors import encode
+from documents.cursors import Window, encode
 from documents.listings import ORDERS, CatalogueSort, Listing, page_question
+from documents.listings.questions import stretches
 from documents.listings.stored import stored
 from domain.search import CatalogueFilter, Range, query_tokens
 from tests.documents.catalogue_data import START, listings
@@ -45,6 +46,7 @@ TEXTS = (
         "коляска складной",
     ),
     *("коляска портативный", "усиленный премиум", "brand0 складной", "brand1 премиум", "балалар складной"),
+    *("гарантия", "лизинг", "доставка ремонт", "складной гарантия", "протез лизинг", "ремонт детский"),
     *("золотой умный", "протез усиленный", "умный премиум", "brand50 детский", "м77 детский"),
 )
 
@@ -89,14 +91,24 @@ async def load(database: AsyncDatabase[Row], amount: int) -> None:
 
 
 async def cost(database: AsyncDatabase[Row], wanted: CatalogueFilter, sort: CatalogueSort) -> Cost:
-    """What the page's own find costs, explained by the server."""
-    question = page_question(wanted, sort, first=PAGE)
+    """What the page's own finds cost, explained by the server."""
+    keys = rows = 0
+    for one in stretches(wanted, sort, Window(PAGE)):
+        stats = await explained(database, one.question | {"limit": PAGE + 1 - rows})
+        assert not list(stages_named("SORT", stats["executionStages"]))
+        assert not list(stages_named("COLLSCAN", stats["executionStages"]))
+        keys, rows = keys + stats["totalKeysExamined"], rows + stats["nReturned"]
+        if rows > PAGE:
+            break
+    return Cost(keys, min(rows, PAGE), f"{wanted} {sort}")
+
+
+async def explained(database: AsyncDatabase[Row], question: Row) -> Row:
+    """What a find costs."""
     command = {"find": "listings", **question, "sort": dict(question["sort"])}
     told = await database.command({"explain": command, "verbosity": "executionStats"})
-    stats = told["executionStats"]
-    assert not list(stages_named("SORT", stats["executionStages"]))
-    assert not list(stages_named("COLLSCAN", stats["executionStages"]))
-    return Cost(stats["totalKeysExamined"], min(stats["nReturned"], PAGE), f"{wanted} {sort}")
+    stats: Row = told["executionStats"]
+    return stats
 
 
 def stages_named(name: str, stage: Row) -> Iterator[Row]:
@@ -137,19 +149,20 @@ async def test_no_plan_of_one_question_is_kept_for_another(throwaway: AsyncDatab
     assert await plans.to_list() == []
 
 
+@pytest.mark.parametrize("backward", [False, True])
 @pytest.mark.parametrize("sort", CatalogueSort)
 async def test_a_deep_page_costs_no_more_than_the_first(
-    throwaway: AsyncDatabase[Row], sort: CatalogueSort
+    throwaway: AsyncDatabase[Row], sort: CatalogueSort, backward: bool
 ) -> None:
     """A cursor leads to its place among equal prices too; the pages before it are not read again."""
     same = [one.model_copy(update={"price": 1000, "published_at": START}) for one in listings(600)]
     await throwaway["listings"].insert_many([stored(one.prepared()) for one in same])
-    after, dearest = None, 0
+    wanted, cursor, dearest = CatalogueFilter(region="75"), None, 0
     for _ in range(8):
-        question = page_question(CatalogueFilter(region="75"), sort, first=PAGE, cursor=after)
-        command = {"find": "listings", **question, "sort": dict(question["sort"])}
-        told = await throwaway.command({"explain": command, "verbosity": "executionStats"})
-        dearest = max(dearest, told["executionStats"]["totalKeysExamined"])
-        rows = await throwaway["listings"].find(**question).to_list()
-        after = encode(ORDERS[sort], rows[PAGE - 1])
+        (one,) = stretches(wanted, sort, Window(PAGE, cursor, backward))
+        stats = await explained(throwaway, one.question)
+        dearest = max(dearest, stats["totalKeysExamined"])
+        rows = await throwaway["listings"].find(**one.question).to_list()
+        last = rows[PAGE - 1] | {"relevance": rows[PAGE - 1]["date_rank"] + one.above}
+        cursor = encode(ORDERS[sort], last)
     assert dearest <= 2 * PAGE

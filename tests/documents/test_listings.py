@@ -10,6 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from auth.relations import NOTHING
 from documents.base import Row, in_transaction, new_id
+from documents.cursors import Window
 from documents.listings import (
     ORDERS,
     CatalogueSort,
@@ -139,7 +140,7 @@ async def test_a_withdrawn_listing_is_found_nowhere(database: Database) -> None:
     assert await withdraw(a_listing().id) is None
     assert await get_listing(a_listing().id) is None
     assert await listings_by_ids([a_listing().id]) == {}
-    assert (await catalogue_page(CatalogueFilter(), CatalogueSort.newest, first=5)).rows == []
+    assert (await catalogue_page(CatalogueFilter(), CatalogueSort.newest, Window(5))).rows == []
 
 
 async def test_listings_are_read_by_their_identifiers(database: Database) -> None:
@@ -186,7 +187,7 @@ async def test_equal_prices_are_walked_once_each(database: Database) -> None:
     """R-B7: rows that the sort can't tell apart are neither skipped nor repeated between pages."""
     rows = await fill(database, [a_listing(number, price=1000, published_at=NOW) for number in range(50)])
     for sort in CatalogueSort:
-        found = await walked(lambda after, s=sort: catalogue_page(CatalogueFilter(), s, first=7, after=after))  # type: ignore[misc]
+        found = await walked(lambda after, s=sort: catalogue_page(CatalogueFilter(), s, Window(7, after)))  # type: ignore[misc]
         assert sorted(row["_id"] for row in found) == sorted(row["_id"] for row in rows)
         forward = [row["_id"] for row in found][:: ORDERS[sort].direction]
         assert forward == [
@@ -202,7 +203,7 @@ async def test_rows_are_sorted_by_what_was_asked_for(database: Database) -> None
         ("price_desc", "price", True),
         ("newest", "published_at", True),
     ]:
-        page = await catalogue_page(CatalogueFilter(), CatalogueSort(sort), first=80)
+        page = await catalogue_page(CatalogueFilter(), CatalogueSort(sort), Window(80))
         values = [row[field] for row in page.rows]
         assert values == sorted(values, reverse=falls)
 
@@ -210,7 +211,9 @@ async def test_rows_are_sorted_by_what_was_asked_for(database: Database) -> None
 async def test_a_projection_keeps_what_cursors_need(database: Database) -> None:
     """Only the asked fields are read, and the page can still be followed by another."""
     await fill(database, list(listings(3)))
-    page = await catalogue_page(CatalogueFilter(), CatalogueSort.price_asc, first=2, projection={"title": 1})
+    page = await catalogue_page(
+        CatalogueFilter(), CatalogueSort.price_asc, Window(2), projection={"title": 1}
+    )
     assert [set(row) for row in page.rows] == [{"_id", "title", "price_rank", "kind"}] * 2
     assert page.has_next
     assert len(page.cursors) == 2
@@ -220,7 +223,7 @@ async def test_a_projection_keeps_what_cursors_need(database: Database) -> None:
 async def test_a_page_out_of_bounds_is_refused(database: Database, first: int) -> None:
     """A page has 1 to 100 rows."""
     with pytest.raises(InvalidInput) as problem:
-        await catalogue_page(CatalogueFilter(), CatalogueSort.newest, first=first)
+        await catalogue_page(CatalogueFilter(), CatalogueSort.newest, Window(first))
     assert problem.value.code == "PAGE_SIZE"
 
 
@@ -238,7 +241,7 @@ async def test_no_value_becomes_an_operator(database: Database, value: str) -> N
         CatalogueFilter(category="cat_0", ranges=(Range(value, 1, 2),)),
         CatalogueFilter(words=(value,)),
     ):
-        page = await catalogue_page(wanted, CatalogueSort.newest, first=5)
+        page = await catalogue_page(wanted, CatalogueSort.newest, Window(5))
         assert (page.rows, page.has_next) == ([], False)
 
 
@@ -256,8 +259,10 @@ async def test_counting_stops_at_its_cap(database: Database) -> None:
     assert await count(CatalogueFilter(), 100) == 20
     assert await count(CatalogueFilter(), 7) == 7
     assert await count(CatalogueFilter(), 7, NOTHING) == 0
-    (one,) = (await catalogue_page(CatalogueFilter(), CatalogueSort.newest, first=1)).rows
+    (one,) = (await catalogue_page(CatalogueFilter(), CatalogueSort.newest, Window(1))).rows
     assert await count_of_supplier(one["supplier"], 7) > 0
     assert await count_of_supplier(one["supplier"], 7, NOTHING) == 0
     assert (await listings_of_supplier(one["supplier"], first=5, where=NOTHING)).rows == []
-    assert (await catalogue_page(CatalogueFilter(), CatalogueSort.newest, first=5, where=NOTHING)).rows == []
+    assert (
+        await catalogue_page(CatalogueFilter(), CatalogueSort.newest, Window(5), where=NOTHING)
+    ).rows == []

@@ -3,8 +3,15 @@ import asyncio
 import pytest
 
 from documents.base import collection, new_id
-from documents.listings import catalogue_page, count, get_listing, listings_by_ids, listings_of_suppliers
-from documents.listings.catalogue import CatalogueSort
+from documents.cursors import Window
+from documents.listings import (
+    CatalogueSort,
+    catalogue_page,
+    count,
+    get_listing,
+    listings_by_ids,
+    listings_of_suppliers,
+)
 from documents.reads import note, recording
 from documents.suppliers import public_by_ids
 from domain.search import CatalogueFilter
@@ -51,10 +58,10 @@ async def test_rows_are_noted_by_their_identifiers_also_where_there_is_none() ->
 async def test_lists_are_noted_by_what_they_are_listed_by() -> None:
     """A page of one category cares for that category, a count for everything."""
     with recording() as tags:
-        await catalogue_page(CatalogueFilter(category="c"), CatalogueSort.newest, first=1)
+        await catalogue_page(CatalogueFilter(category="c"), CatalogueSort.newest, Window(1))
     assert tags == {"listings@c"}
     with recording() as tags:
-        await catalogue_page(CatalogueFilter(), CatalogueSort.newest, first=1)
+        await catalogue_page(CatalogueFilter(), CatalogueSort.newest, Window(1))
         await count(CatalogueFilter(category="c"), 1)
     assert tags == {"listings"}
     supplier = new_id()

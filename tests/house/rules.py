@@ -70,6 +70,11 @@ RULES = {
     "B7": Rule(
         "73 p. 8", "The catalogue «Помощь для вас»", "domain/search/, documents/listings/catalogue.py"
     ),
+    "B8": Rule(
+        "73 p. 8",
+        "Files by ticket, looked at, served to whoever may see them",
+        "domain/files/, resolvers/files/, web/files.py, workers/files.py",
+    ),
     "C1": Rule("73 p. 7", "The recipient's cabinet", "resolvers/measures/access.py, schema/measures.py"),
     "C2": Rule("73 p. 9", "Measures arrive from Е-Собес", "resolvers/measures/incoming.py"),
     "C3": Rule("73 p. 9", "Notice by SMS or by the executive body", "resolvers/measures/notices.py"),

@@ -1,14 +1,13 @@
-"""Categories and regions, for everybody."""
+"""Categories, for everybody."""
 
 import pytest
 
-from resolvers.categories import all_categories, regions
+from resolvers.categories import all_categories
 from tests.resolvers.stage import acting, supplier
 
 
 @pytest.mark.usefixtures("database")
 async def test_what_everybody_reads() -> None:
-    """R-B2: categories under their newest definitions and the regions of the day are for everybody."""
+    """R-B2: categories under their newest definitions are for everybody."""
     await supplier()
     assert [row["code"] for row in await all_categories(acting())] == ["walkers"]
-    assert [(row["kind"], row["code"]) for row in await regions(acting())] == [("region", "71")]

@@ -2,6 +2,7 @@
 
 from documents import listings, participants
 from documents.base import Id, Row
+from documents.cursors import Window
 from documents.measures import queries
 from domain.measures import MeasureStatus
 from domain.search import CatalogueFilter
@@ -28,5 +29,5 @@ async def open_choice() -> tuple[Id, Id] | None:
 async def _listing(measure: Row) -> Row | None:
     """The cheapest card of the measure's category in its region."""
     wanted = CatalogueFilter(category=measure["category"], region=measure["region"])
-    page = await listings.catalogue_page(wanted, listings.CatalogueSort.price_asc, first=1)
+    page = await listings.catalogue_page(wanted, listings.CatalogueSort.price_asc, Window(1))
     return page.rows[0] if page.rows else None

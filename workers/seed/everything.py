@@ -2,7 +2,7 @@
 
 import logging
 
-from documents import seeding
+from documents import seeding, vocabulary
 from domain.orders.rules import local_day
 from integrations.simulator import Simulator
 from resolvers.context import Services
@@ -36,7 +36,9 @@ async def load_demo(services: Services, cast: Cast, simulator: Simulator) -> boo
 
 async def load_many(services: Services, count: int) -> int:
     """The first `count` generated cards, for benchmarks and plans of queries; beyond `GENERATED` copies."""
-    return await _load_listings(services, generate_demo(services.clock().date()), count, at_once=True)
+    loaded = await _load_listings(services, generate_demo(services.clock().date()), count, at_once=True)
+    await vocabulary.renew()
+    return loaded
 
 
 async def _load_listings(services: Services, demo: Demo, count: int, *, at_once: bool) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from auth.viewer import Viewer
 from documents import listings, outbox, suppliers
 from documents.base import Id, Row
+from documents.cursors import Window
 from documents.measures import store as measure_store
 from domain.canonical import canonical_bytes
 from domain.capacity import Dates
@@ -149,7 +150,7 @@ async def _fulfil(stage: Stage, order: Row, someone: SeedParticipant, at: dateti
 async def _listing(measure: Row) -> Row | None:
     """The cheapest published listing that fits the measure."""
     wanted = CatalogueFilter(category=measure["category"], region=measure["region"])
-    page = await listings.catalogue_page(wanted, listings.CatalogueSort.price_asc, first=1)
+    page = await listings.catalogue_page(wanted, listings.CatalogueSort.price_asc, Window(1))
     return page.rows[0] if page.rows else None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bson import ObjectId
 
 from documents.listings import CatalogueSort
-from documents.listings.catalogue import page_question
+from documents.listings.questions import page_question
 from domain.search import CatalogueFilter, Range
 from tests.benches.questions import ROWS
 

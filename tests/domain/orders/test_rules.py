@@ -39,6 +39,12 @@ def test_a_good_wish_passes() -> None:
     check(GOOD)
 
 
+def test_whoever_serves_a_part_of_the_region_may_be_chosen() -> None:
+    """R-D1: a measure names its region only: the catalogue shows for it who serves a part, and so it is ordered."""
+    check(replace(GOOD, regions=("751110000",)))
+    check(replace(GOOD, measure_region="751110000"))
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -51,6 +57,7 @@ def test_a_good_wish_passes() -> None:
         ({"choice": Choice(MeasureStatus.ordered)}, "MEASURE_ALREADY_ORDERED"),
         ({"category": "walker"}, "LISTING_OF_ANOTHER_CATEGORY"),
         ({"measure_region": "10"}, "LISTING_OF_ANOTHER_REGION"),
+        ({"measure_region": "10", "regions": ("751110000",)}, "LISTING_OF_ANOTHER_REGION"),
         ({"measure_region": None}, "LISTING_OF_ANOTHER_REGION"),
         ({"supplier_directions": ("assistant",)}, "SUPPLIER_NOT_ENTITLED"),
         ({"supplier_registered": False}, "SUPPLIER_NOT_ENTITLED"),

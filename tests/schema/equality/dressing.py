@@ -85,6 +85,11 @@ class Values:
             "after": lambda chance: chance.choice([None, None, None, None, "rubbish"]),
             "from": lambda chance: chance.choice([None, None, self.day(0), self.day(3), "rubbish"]),
             "to": lambda chance: chance.choice([None, None, self.day(9), self.day(40), self.day(120)]),
+            "last": lambda chance: chance.choice([None, None, None, 5, 101]),
+            "before": lambda chance: chance.choice([None, None, None, None, "rubbish"]),
+            "codes": lambda chance: chance.choice([None, None, ["REGION"], ["nothing"]]),
+            "text": lambda chance: chance.choice(["ко", "кресл", "коляска скл", ""]),
+            "ids": lambda chance: [self.identifier(chance, ["listing"]) for _ in range(2)],
             "iin": lambda chance: chance.choice([*self.world.iins, "123456789012"]),
             "reason": lambda chance: chance.choice(["обращение № 5", "по заявлению", "звонок", "-"]),
             "filter": self.audit if field.name.value == "auditEntries" else self.listings,
@@ -107,7 +112,9 @@ class Values:
             for each in shown
             if isinstance(each, InlineFragmentNode) and each.type_condition
         ]
-        return [self.types[name] for name in found if name in self.types] or list(self.world.ids)
+        return [self.types[name] for name in found if self.types.get(name) in self.world.ids] or list(
+            self.world.ids
+        )
 
     def identifier(self, chance: random.Random, kinds: list[str]) -> str:
         """A record's identifier, mostly one that the viewer has to do with."""

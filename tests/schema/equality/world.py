@@ -14,12 +14,13 @@ from pymongo import AsyncMongoClient
 
 from assembly import Portal, assembled
 from auth.viewer import ANONYMOUS, SYSTEM, Viewer
-from documents import audit, base, categories, identity, leases, participants, staff, systems
+from documents import audit, base, categories, files, identity, leases, participants, staff, systems
 from documents.audit import Standing
 from documents.base import Id, collection, in_transaction
 from documents.identity import Caller, Capacity, Origin
 from documents.reference import store_reference
 from documents.registry import DOCUMENTS
+from domain.files import ContentType, FilePurpose, FileStatus
 from domain.identity import Role
 from domain.staff import Employment
 from domain.systems import Scope
@@ -64,6 +65,7 @@ COLLECTIONS = {
     "session": "sessions",
     "staff": "staff",
     "system_client": "system_clients",
+    "file": "files",
 }
 """Kind of a record → where it is kept."""
 OWNERS = ("_id", "participant", "supplier", "ward", "representative", "region")
@@ -103,6 +105,7 @@ async def made(url: str, name: str, folder: Path) -> AsyncIterator[World]:
         services = replace(portal.services, clock=lambda: now, limits=UNLIMITED, entities=Entities())
         world = World(url, name, services, now)
         demo = await _loaded(portal)
+        await _pictured(now)
         await _sealed(now)
         await _everybody(world)
         await _inventory(world, demo)
@@ -160,6 +163,32 @@ async def _reviewed(services: Services) -> None:
     moderator = acting(services, Viewer(Role.administrator, reviews[0]))
     remarks = [{"path": ["price"], "text": "Проверьте цену"}]
     await listings.give_back(moderator, reviews[0], 1, remarks, "equality-return")
+
+
+async def _pictured(now: datetime) -> None:
+    """Put a photo on a card of some suppliers, published and draft."""
+    cards = [row async for row in collection("listings").find({}).sort("_id", 1).limit(5)]
+    for card in cards:
+        smaller = files.Variant(name="320", width=320, height=240, size=9, content=Id())
+        photo = files.StoredFile(
+            supplier=card["supplier"],
+            purpose=FilePurpose.photo,
+            name="photo.jpg",
+            content_type=ContentType.jpeg,
+            size=99,
+            sha256="0" * 64,
+            width=640,
+            height=480,
+            content=Id(),
+            variants=[smaller],
+            status=FileStatus.ready,
+            created_at=now,
+            changed_at=now,
+        )
+        await files.store(photo)
+        shown = {"id": photo.id, "kind": "photo", "name": photo.name, "alt": {"ru": "Фото", "kk": "Сурет"}}
+        for name in ("listings", "listing_drafts"):
+            await collection(name).update_one({"_id": card["_id"]}, {"$set": {"documents": [shown]}})
 
 
 async def _sealed(now: datetime) -> None:
