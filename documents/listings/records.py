@@ -107,7 +107,7 @@ class ListingDraft(_Card):
     due_at: datetime | None = None
 
     class Settings(Record.Settings):
-        """A supplier's own, newest first, by category, by code once; a category's of all; by due time, by file."""
+        """A supplier's own, newest first, by category, by code once; a category's; by due time, by file."""
 
         name = "listing_drafts"
         indexes: ClassVar = [

@@ -55,7 +55,7 @@ def definition(code: str, direction: str = "tsr_sale") -> Category:
                 {"id": f"{code}-w", "code": "width", "type": "decimal", "decimals": 1, **plain},
                 *({"id": f"{code}-{each}", "code": each, "type": "integer", **plain} for each in NUMBERS),
                 {"id": f"{code}-c", "code": "colour", "type": "choice", "choices": choices, **plain},
-                {"id": f"{code}-o", "code": "old", "type": "boolean", "retired": True, **plain},
+                {"id": f"{code}-o", "code": "old", "type": "boolean", "names": NAME, "retired": True},
             ],
         }
     )
