@@ -1,7 +1,8 @@
 """Suppliers: the card the gateway certified, the directions it opens, and the details of p. 12 under seal."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -16,11 +17,13 @@ from documents.reads import of_row
 from domain.categories import Direction
 from domain.evidence import ERASED_TEXT
 from domain.participants import FieldSource
+from domain.search.names import name_keys
 from domain.suppliers import SupplierKind
 
 NAME = "suppliers"
 BY_DATE = "registered"
 BY_DIRECTION = "direction"
+BY_NAME = "name"
 
 
 class Supplier(Record):
@@ -35,6 +38,8 @@ class Supplier(Record):
     name: dict[str, str] | None
     sealed_name: Sealed | None = None
     oked: str | None = None
+    name_keys: list[str] = Field(default_factory=list)
+    """What the name is found by; nothing where it is sealed."""
     directions: list[Direction] = Field(default_factory=list)
     region: str | None = None
     details: Sealed
@@ -43,13 +48,14 @@ class Supplier(Record):
     consent_at: datetime | None = None
 
     class Settings(Record.Settings):
-        """One row a BIN or IIN; listed by the day of registration, all or those of a direction."""
+        """One row a BIN or IIN; listed by the day of registration: all, of a direction, or found by name."""
 
         name = NAME
         indexes: ClassVar = [
             IndexModel([("identifier_index", 1)], unique=True),
             IndexModel([("registered_at", -1), ("_id", -1)], name=BY_DATE),
             IndexModel([("directions", 1), ("registered_at", -1), ("_id", -1)], name=BY_DIRECTION),
+            IndexModel([("name_keys", 1), ("registered_at", -1), ("_id", -1)], name=BY_NAME),
         ]
 
 
@@ -82,24 +88,48 @@ async def public_by_ids(suppliers: list[Id]) -> list[Row | None]:
     return [found.get(supplier) for supplier in suppliers]
 
 
-def listed_question(where: Row, direction: Direction | None, *, first: int, cursor: str | None) -> Row:
+@dataclass(frozen=True, slots=True)
+class SupplierFilter:
+    """Which suppliers: of a direction, registered in a region, each of the `words` in the name."""
+
+    direction: Direction | None = None
+    region: str | None = None
+    words: tuple[tuple[str, ...], ...] = ()
+
+    def conditions(self) -> Iterator[Row]:
+        """What a supplier has to meet."""
+        yield from ({"name_keys": {"$in": list(one)}} for one in self.words)
+        scalars = {"directions": self.direction, "region": self.region}
+        yield from ({field: {"$eq": str(value)}} for field, value in scalars.items() if value is not None)
+
+    @property
+    def index(self) -> str:
+        """The index that leads to them in the order of the list."""
+        if self.words:
+            return BY_NAME
+        return BY_DIRECTION if self.direction else BY_DATE
+
+
+EVERYBODY = SupplierFilter()
+
+
+def listed_question(where: Row, wanted: SupplierFilter, *, first: int, cursor: str | None) -> Row:
     """The arguments of the one find that reads a page of suppliers, and one row more."""
-    chosen = [] if direction is None else [{"directions": {"$eq": str(direction)}}]
     return {
-        "filter": {"$and": [where, *chosen, *after(_LISTED, cursor)]},
+        "filter": {"$and": [where, *wanted.conditions(), *after(_LISTED, cursor)]},
         "projection": PUBLIC,
         "sort": _LISTED.sort,
         "limit": page_size(first) + 1,
-        "hint": BY_DATE if direction is None else BY_DIRECTION,
+        "hint": wanted.index,
     }
 
 
-async def listed(where: Row, direction: Direction | None, *, first: int, cursor: str | None) -> Page:
-    """A page of suppliers that a filter of `auth.visibility` leaves, those registered last first.
+async def listed(where: Row, wanted: SupplierFilter, *, first: int, cursor: str | None) -> Page:
+    """A page of those suppliers that a filter of `auth.visibility` leaves, those registered last first.
 
     InvalidInput `PAGE_SIZE` or `BAD_CURSOR`.
     """
-    question = listed_question(where, direction, first=first, cursor=cursor)
+    question = listed_question(where, wanted, first=first, cursor=cursor)
     rows = await collection(NAME).find(**question, session=session()).to_list()
     for row in rows:
         with_kind("supplier", row)
@@ -134,6 +164,7 @@ async def store(
         details=await _sealed(row, "details", details),
         source=source,
         sealed_name=None if published else await _sealed(row, "sealed_name", public["name"]),
+        name_keys=name_keys(public["name"].values()) if published else [],
         **(public if published else {**public, "name": None}),
     )
     ours = {"directions", "registered_at", "consent_at"}

@@ -13,7 +13,7 @@ from documents import categories, reference, regions, suppliers
 from documents.base import Id, Row
 from documents.cursors import Page
 from documents.reads import of_row
-from domain.categories import Direction
+from documents.suppliers import SupplierFilter
 from loaders.entities import Entities, Key
 
 K = TypeVar("K", Id, str)
@@ -43,15 +43,15 @@ class Loaders:
         found = self.categories([code])
         return (await found if isinstance(found, Awaitable) else found)[0]
 
-    async def suppliers_listed(self, where: Row, direction: Direction | None, first: int) -> Page:
-        """The first page of the suppliers that a filter leaves; InvalidInput `PAGE_SIZE`."""
+    async def suppliers_listed(self, where: Row, wanted: SupplierFilter, first: int) -> Page:
+        """The first page of those suppliers that a filter leaves; InvalidInput `PAGE_SIZE`."""
 
         async def read() -> Page:
-            return await suppliers.listed(where, direction, first=first, cursor=None)
+            return await suppliers.listed(where, wanted, first=first, cursor=None)
 
         if first > LISTED_MOST:
             return await read()
-        return await self._one((suppliers.NAME, (repr(where), direction, first)), read)
+        return await self._one((suppliers.NAME, (repr(where), wanted, first)), read)
 
     async def regions(self, at: date) -> list[Row]:
         """The regions in force on a day."""

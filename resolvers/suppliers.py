@@ -13,11 +13,13 @@ from documents.consents import SignedChallenge
 from documents.cursors import Page
 from documents.events import emit
 from documents.reference import reference_value
+from documents.suppliers import SupplierFilter
 from domain.audit import Actor
-from domain.categories import Direction
-from domain.errors import Refused
+from domain.categories import Direction, is_readable
+from domain.errors import Refused, invalid
 from domain.feeds import supplier_topic
 from domain.identity import Role
+from domain.search.names import name_question
 from domain.suppliers import Standing, SupplierKind
 from domain.time import ASTANA
 from resolvers import consents
@@ -33,12 +35,20 @@ async def own(ctx: Context) -> Row | None:
     return await suppliers.get(ctx.viewer.subject)
 
 
-async def listed(ctx: Context, direction: Direction | None, first: int, after: str | None) -> Page:
+async def listed(ctx: Context, wanted: SupplierFilter, first: int, after: str | None) -> Page:
     """A page of the suppliers that the viewer may know of, those registered last first."""
     shown = visible(ctx.viewer, READS["supplier"])
-    if after is None and ctx.viewer.subject is None:  # who has signed in reads what he has written
-        return await ctx.loaders.suppliers_listed(shown, direction, first)
-    return await suppliers.listed(shown, direction, first=first, cursor=after)
+    usual = after is None and not (wanted.words or wanted.region)
+    if usual and ctx.viewer.subject is None:  # who has signed in reads what he has written
+        return await ctx.loaders.suppliers_listed(shown, wanted, first)
+    return await suppliers.listed(shown, wanted, first=first, cursor=after)
+
+
+def wanted(direction: Direction | None, region: str | None, text: str | None) -> SupplierFilter:
+    """Which suppliers are asked for; individuals by no name. InvalidInput `NOT_TEXT` or `TOO_LONG`."""
+    if text is not None and not is_readable(text):
+        raise invalid("NOT_TEXT", "text")
+    return SupplierFilter(direction, region, name_question(text or ""))
 
 
 async def particulars(ctx: Context, supplier: Row) -> dict[str, Any]:

@@ -81,10 +81,16 @@ class SupplierConnection:
 
 
 async def suppliers(
-    context: Context, *, first: int = 24, after: str | None = None, direction: Direction | None = None
+    context: Context,
+    *,
+    first: int = 24,
+    after: str | None = None,
+    direction: Direction | None = None,
+    region: str | None = None,
+    text: str | None = None,
 ) -> Plain:
-    """Registered suppliers, those registered last first."""
-    return connection(await acts.listed(context, direction, first, after), after)
+    """Registered suppliers, those registered last first; an organisation is found by words of its name."""
+    return connection(await acts.listed(context, acts.wanted(direction, region, text), first, after), after)
 
 
 @strawberry.type

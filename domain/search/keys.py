@@ -4,7 +4,8 @@ A question's conditions meet in one key wherever that is affordable: scope × re
 word × word, range × region, range × word. What no key holds whole is led by several candidates; the database
 tries them side by side and goes on with the one that yields most. A word that only the description has is
 one key by itself, and joins whatever leads to the words of titles. Keys are hashes: they lead, never decide
-— every condition is checked again on the listing itself.
+— every condition is checked again on the listing itself. Where many descriptions have the word, a narrow
+category or region leads better than the word does.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -113,15 +114,18 @@ def _drivers(wanted: CatalogueFilter, part: Part) -> Iterator[Sequence[Key]]:
     for term in terms:
         titled = [("w", scope, place, word) for place in places for word in term]
         yield [*titled, *_beside([term], part)]
-    yield from _wide_drivers(wanted, scope, places)
+    yield from _wide_drivers(wanted, scope, places, part)
 
 
-def _wide_drivers(wanted: CatalogueFilter, scope: str, places: Sequence[str]) -> Iterator[Sequence[Key]]:
+def _wide_drivers(
+    wanted: CatalogueFilter, scope: str, places: Sequence[str], part: Part
+) -> Iterator[Sequence[Key]]:
+    narrowed = wanted.category, wanted.region
     for code, options in wanted.options.items():
         yield [_choice(scope, code, option, place) for option in options for place in places]
     if wanted.direction is not None and wanted.category is None:
         yield [("d", wanted.direction, place) for place in places]
-    elif not (wanted.terms or wanted.codes):
+    elif not (wanted.terms or wanted.codes) or (wanted.terms and part is not Part.titled and any(narrowed)):
         yield [("s", scope, place) for place in places]
 
 

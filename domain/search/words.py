@@ -38,7 +38,7 @@ _STOP = frozenset(_STOP_WORDS.split())
 # Endings of Kazakh nouns left on a stem after the Russian stemmer has passed: plural (with possessive),
 # genitive, ablative, instrumental, then the single consonants of possessive, dative and locative.
 _KAZAKH_ENDING = re.compile(r"(?:[лдт][ае]р|[ндт][ыи]н|[ндт][ае]н|[мбп]ен|(?<=[аеиоуыэюя])с|(?<=к)к|[гд])$")
-_LEAST_STEM = 4
+LEAST_STEM = 4
 _ROUNDS = 4
 
 
@@ -74,9 +74,14 @@ def query_tokens(text: str, path: Path = ("text",)) -> list[str]:
 
     InvalidInput `TOO_LONG` when the text has more than `QUERY_LENGTH_MAX` characters.
     """
+    check_question(text, path)
+    return _distinct(_words([text]), QUERY_TOKENS_MAX)
+
+
+def check_question(text: str, path: Path) -> None:
+    """InvalidInput `TOO_LONG` when the text of a question has more than `QUERY_LENGTH_MAX` characters."""
     if len(text) > QUERY_LENGTH_MAX:
         raise InvalidInput([Issue("TOO_LONG", path, {"maximum": QUERY_LENGTH_MAX})])
-    return _distinct(_words([text]), QUERY_TOKENS_MAX)
 
 
 def spelt(texts: Iterable[str]) -> list[tuple[str, str]]:
@@ -96,7 +101,7 @@ def _words(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         for word in _WORD.findall(fold(text)):
             if word not in _STOP and (len(word) > 1 or word.isdigit()):
-                yield _stem(word)
+                yield stem(word)
 
 
 def _folded_word(word: str) -> str:
@@ -106,22 +111,22 @@ def _folded_word(word: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """The stem of a folded word; names with digits and Latin words stay whole."""
     if not _CYRILLIC.search(word) or any(letter.isdigit() for letter in word):
         return word
-    stem = word
+    found = word
     for _ in range(_ROUNDS):
-        shorter = _without_ending(_RUSSIAN.stemWord(stem))
-        if shorter == stem:
+        shorter = _without_ending(_RUSSIAN.stemWord(found))
+        if shorter == found:
             break
-        stem = shorter
-    return stem
+        found = shorter
+    return found
 
 
 def _without_ending(stem: str) -> str:
     shorter = _KAZAKH_ENDING.sub("", stem)
-    return shorter if len(shorter) >= _LEAST_STEM else stem
+    return shorter if len(shorter) >= LEAST_STEM else stem
 
 
 _RUSSIAN = Stemmer.Stemmer("russian")

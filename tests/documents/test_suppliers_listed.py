@@ -16,8 +16,11 @@ from documents.base import Id, Row, new_id
 from documents.listings import listings_of_supplier, listings_of_suppliers
 from documents.listings.stored import stored
 from documents.reads import recording
+from documents.suppliers import SupplierFilter
 from domain.categories import Direction
 from domain.errors import InvalidInput
+from domain.search.names import name_keys, name_question
+from domain.search.words import folded_words, stem
 from tests.documents.catalogue_data import listing
 from tests.documents.encryption.commands import Commands
 from tests.documents.test_catalogue_explain import stages_named
@@ -63,13 +66,13 @@ async def test_a_walk_sees_each_registered_supplier_once(
     seen: list[Row] = []
     cursor, more = None, True
     while more:
-        page = await suppliers.listed(SHOWN, direction, first=3, cursor=cursor)
+        page = await suppliers.listed(SHOWN, SupplierFilter(direction), first=3, cursor=cursor)
         seen += page.rows
         cursor, more = (page.cursors[-1], True) if page.has_next else (None, False)
     assert [row["_id"] for row in seen] == expected
     assert {key for row in seen for key in row} <= {"_id", "kind", *suppliers.PUBLIC}
     with pytest.raises(InvalidInput):
-        await suppliers.listed(SHOWN, direction, first=3, cursor="AAAA")
+        await suppliers.listed(SHOWN, SupplierFilter(direction), first=3, cursor="AAAA")
 
 
 @pytest.mark.parametrize("direction", [None, Direction.tsr_sale])
@@ -80,15 +83,94 @@ async def test_a_page_of_suppliers_reads_its_rows_only(
     await filled(database, 600, directions=["tsr_sale"])
     cursor = None
     for _ in range(4):
-        page = await suppliers.listed(SHOWN, direction, first=24, cursor=cursor)
+        page = await suppliers.listed(SHOWN, SupplierFilter(direction), first=24, cursor=cursor)
         cursor = page.cursors[-1]
-        question = suppliers.listed_question(SHOWN, direction, first=24, cursor=cursor)
+        question = suppliers.listed_question(SHOWN, SupplierFilter(direction), first=24, cursor=cursor)
         command = {"find": "suppliers", **question, "sort": dict(question["sort"])}
         told = await database.command({"explain": command, "verbosity": "executionStats"})
         stats = told["executionStats"]
         assert not list(stages_named("SORT", stats["executionStages"]))
         assert stats["nReturned"] == 25
         assert stats["totalKeysExamined"] <= 30
+
+
+FORMS = ("ТОО", "ИП", "АО")
+NAMES = (
+    "Ортоцентр",
+    "Сурдо-сервис",
+    "Жан шапағаты",
+    "Ортопедия Плюс",
+    "Қамқор",
+    "Камкорлык",
+    "Ёлка",
+    "OrtoMed",
+)
+ASKED = (
+    *(
+        "орто",
+        "ортопедия",
+        "ортопедии",
+        "шапағаты",
+        "шапагат",
+        "ТОО орто",
+        "қамқор",
+        "камкор",
+        "елка",
+        "ortomed",
+    ),
+    *("тоо", "сервис ип", "ничего", "1", "2", "", "а"),
+)
+
+
+@pytest.mark.parametrize("direction", [None, Direction.tsr_sale])
+async def test_suppliers_are_found_by_the_beginnings_of_their_words(
+    database: Database, direction: Direction | None
+) -> None:
+    """R-B7: those are found whose name has a word beginning with each word typed, or with its stem."""
+    names = [f"{FORMS[n % 3]} «{NAMES[n % 8]}» {n % 4}" for n in range(60)]
+    for number, name in enumerate(names):
+        keys = name_keys([name, f"{name} қаласы"])
+        row = a_supplier(
+            number, number % 5 > 0, name={"ru": name}, name_keys=keys, region=str(71 + number % 2)
+        )
+        await database["suppliers"].insert_one(row, bypass_document_validation=True)
+    rows = await database["suppliers"].find({"registered_at": {"$ne": None}}).to_list()
+    rows.sort(key=lambda row: (row["registered_at"], row["_id"]), reverse=True)
+    for text in ASKED:
+        for region in (None, "71"):
+            found = await suppliers.listed(
+                SHOWN, SupplierFilter(direction, region, name_question(text)), first=100, cursor=None
+            )
+            expected = [
+                row["_id"]
+                for row in rows
+                if _has_words(row["name"]["ru"] + " қаласы", text)
+                and (direction is None or direction in row["directions"])
+                and region in (None, row["region"])
+            ]
+            assert [row["_id"] for row in found.rows] == expected, text
+
+
+def _meant(word: str) -> tuple[str, ...]:
+    root = stem(word)
+    return (word, root) if len(root) >= 4 else (word,)
+
+
+def _has_words(name: str, text: str) -> bool:
+    words = [word for word in folded_words(text) if len(word) > 1]
+    return all(any(has.startswith(_meant(word)) for has in folded_words(name)) for word in words)
+
+
+async def test_a_page_found_by_name_reads_its_rows_only(database: Database) -> None:
+    """R-B7: a word that all names have costs as many keys as rows are shown, and nothing is sorted."""
+    await filled(database, 600, name_keys=name_keys(["ТОО «Орто»"]))
+    wanted = SupplierFilter(words=name_question("тоо орто"))
+    question = suppliers.listed_question(SHOWN, wanted, first=24, cursor=None)
+    command = {"find": "suppliers", **question, "sort": dict(question["sort"])}
+    stats = (await database.command({"explain": command, "verbosity": "executionStats"}))["executionStats"]
+    assert not list(stages_named("SORT", stats["executionStages"]))
+    assert stats["nReturned"] == 25
+    assert stats["totalKeysExamined"] <= 35
 
 
 async def published(database: Database, parents: list[Id], amount: int) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from documents import suppliers
 from documents.base import new_id
+from documents.suppliers import EVERYBODY, SupplierFilter
 from domain.categories import Direction
 from domain.participants import FieldSource
 from domain.suppliers import SupplierKind
@@ -35,15 +36,15 @@ async def test_the_first_page_of_suppliers_is_kept_until_one_of_them_changes() -
     """R-K: read once, whoever asks; other filters, directions and sizes have pages of their own."""
     entities, every = Entities(), {"registered_at": {"$ne": None}}
     entities.opened()
-    first = await Loaders(entities).suppliers_listed(every, None, 10)
-    assert await Loaders(entities).suppliers_listed(dict(every), None, 10) is first
+    first = await Loaders(entities).suppliers_listed(every, EVERYBODY, 10)
+    assert await Loaders(entities).suppliers_listed(dict(every), EVERYBODY, 10) is first
     others = [
-        await Loaders(entities).suppliers_listed({"region": "71"}, None, 10),
-        await Loaders(entities).suppliers_listed(every, Direction.tsr_sale, 10),
-        await Loaders(entities).suppliers_listed(every, None, 11),
-        await Loaders(entities).suppliers_listed(every, None, LISTED_MOST + 1),
+        await Loaders(entities).suppliers_listed({"region": "71"}, EVERYBODY, 10),
+        await Loaders(entities).suppliers_listed(every, SupplierFilter(Direction.tsr_sale), 10),
+        await Loaders(entities).suppliers_listed(every, EVERYBODY, 11),
+        await Loaders(entities).suppliers_listed(every, EVERYBODY, LISTED_MOST + 1),
     ]
     assert all(one is not first for one in others)
     assert len(entities) == 4
     entities.drop([suppliers.NAME])
-    assert await Loaders(entities).suppliers_listed(every, None, 10) is not first
+    assert await Loaders(entities).suppliers_listed(every, EVERYBODY, 10) is not first
