@@ -88,22 +88,19 @@ def _distinct(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 
 async def _write(ctx: Context, asked: Import, outcomes: Sequence[Outcome]) -> None:
-    written = [one for one in outcomes if one.draft is not None]
-    made = [one.draft for one in written if one.draft and one.before is None]
-    edited = [(one.before, one.draft) for one in written if one.draft and one.before is not None]
-    for one in written:
-        await _reviewed(ctx, one)
-    marks = {one.draft["_id"]: mark(ctx, _act(one)) for one in written if one.draft}
+    written = [(one, one.draft) for one in outcomes if one.draft is not None]
+    made = [draft for one, draft in written if one.before is None]
+    edited = [(one.before, draft) for one, draft in written if one.before is not None]
+    for one, draft in written:
+        await _reviewed(ctx, one, draft)
+    marks = {draft["_id"]: mark(ctx, _act(one)) for one, draft in written}
     await listings.write_drafts(made, edited, marks)
-    shown = [{**one.draft, "kind": "listing_draft"} for one in written if one.draft and one.shown]
+    shown = [{**draft, "kind": "listing_draft"} for one, draft in written if one.shown]
     await listings.publish_many([await snapshot(ctx, asked.definition, draft) for draft in shown])
 
 
-async def _reviewed(ctx: Context, one: Outcome) -> None:
+async def _reviewed(ctx: Context, one: Outcome, draft: Row) -> None:
     """Take a card that changes back from its moderator, and put one that is sent into the queue."""
-    draft = one.draft
-    if draft is None:
-        return
     if draft["review"] is not None:
         await take_back(ctx, draft, ListingAct.published if one.shown else ListingAct.edited)
     if one.sent:

@@ -248,7 +248,7 @@ async def staged(portal: Portal) -> Stage:
     records["ImportFile"] = (await upload(supplier, b"key;title_ru\n")).json()["fileId"]
     records["FileTicket"] = global_id("FileTicket", local(records["File"]))
     records["Session"] = global_id("Session", own.signed_in["refreshToken"].partition(".")[0])
-    portal.staff.clear()
+    portal.staff_since.clear()
     strangers = await everybody_else(portal)
     member = await portal.database["staff"].find_one({"active": True}) or {}
     records["StaffMember"] = global_id("StaffMember", member["_id"])

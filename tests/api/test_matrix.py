@@ -41,7 +41,7 @@ class Crowd:
         for role in Role:
             known = self.signed_in.get(role)
             if known is None or (await known.send("{ viewer { role } }")).status_code == UNAUTHORISED:
-                self.portal.staff.clear()
+                self.portal.staff_since.clear()
                 self.signed_in[role] = await self._makers[role]()
 
     async def answered(self, act: str, role: Role) -> str | None:

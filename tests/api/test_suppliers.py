@@ -2,15 +2,18 @@
 
 import json
 import secrets
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from bson import ObjectId
 
 from domain.identifiers import synthetic_bin
 from domain.signatures import HolderRole
 from domain.suppliers import REQUIRED_DETAILS, SupplierKind
 from tests.api.client import Client
-from tests.api.portal import FOUNDED, Portal, global_id, of_draft
+from tests.api.portal import FOUNDED, Portal, global_id, local, of_draft
 from tests.domain.particulars import FOUNDER_IIN, HEAD, PARTICULARS, without
 
 CABINET = """{ viewer { supplier { oked source receivedAt consentAt supplier { id kind name { ru } directions }
@@ -200,3 +203,67 @@ async def test_the_public_list(portal: Portal) -> None:
     assert not {node["id"] for node in found["nodes"]} & {node["id"] for node in rest["nodes"]}
     (error,) = await visitor.errors(query, after="AAAA")
     assert (error["code"], error["path"]) == ("BAD_CURSOR", ["after"])
+
+
+FOUND = """query($text: String, $region: String) { suppliers(first: 100, text: $text, region: $region) {
+nodes { id name { ru } } } }"""
+
+
+async def test_an_organisation_is_found_by_its_name(portal: Portal) -> None:
+    """R-B7: words of a name as they begin, in any case and alphabet, find the supplier; with its region or none."""
+    organisation = await portal.organisation()
+    visitor = portal.visitor()
+
+    async def found(**asked: str) -> list[str]:
+        nodes = (await visitor.read(FOUND, **asked))["suppliers"]["nodes"]
+        return [node["name"]["ru"] for node in nodes if node["name"]]
+
+    name = f"ТОО «Проверка {organisation.bin}»"
+    assert name not in await found(text=organisation.bin)  # it has not registered yet
+    await portal.sign_in(organisation.bin, organisation.head)
+    for text in (
+        organisation.bin,
+        organisation.bin[:9],
+        f"ПРОВЕР {organisation.bin}",
+        f"проверки {organisation.bin}",
+    ):
+        assert name in await found(text=text), text
+        assert name in await found(text=text, region="71"), text
+        assert name not in await found(text=text, region="75"), text
+    assert name not in await found(text=f"ортоцентр {organisation.bin}")
+    (error,) = await visitor.errors(FOUND, text="а" * 101)
+    assert (error["code"], error["path"]) == ("TOO_LONG", ["text"])
+    (error,) = await visitor.errors(FOUND, text="\0")
+    assert (error["code"], error["path"]) == ("NOT_TEXT", ["text"])
+
+
+def admitted(portal: Portal) -> AbstractAsyncContextManager[None]:
+    """A while in which assistants may register, as they may under Order 73 alone."""
+    rule = {"type": "supplier_kind", "code": "assistant", "value": True, "basis": "№ 73", "valid_to": None}
+    return portal.server.behind("reference", rule | {"valid_from": datetime(2026, 1, 1, tzinfo=UTC)})
+
+
+async def test_an_individual_is_found_by_nothing_of_the_own(portal: Portal) -> None:
+    """R-B7: an assistant's name, IIN, address and psychiatric statement lead to nobody, for whoever asks."""
+    person = portal.someone()
+    surname = f"Проверкина{secrets.token_hex(3)}"
+    name = {"kk": f"{surname} Сынақ", "ru": f"{surname} Проба"}
+    details = PARTICULARS[SupplierKind.assistant]
+    answer = await portal.gateway(
+        "supplier", record(SupplierKind.assistant, person.iin, name=name, details=details)
+    )
+    assert answer.status_code == 200, answer.text
+    async with admitted(portal):
+        own = await portal.sign_in(person.iin, person.identity)
+    card = (await cabinet(own))["supplier"]["id"]
+    _, participant = await portal.participant()
+    private = [surname, person.iin, details["address"]["text"], details["no_psychiatric_record"]["number"]]
+    for client in (portal.visitor(), participant, own, await portal.employee("administrator")):
+        assert card in [node["id"] for node in (await client.read(FOUND))["suppliers"]["nodes"]]
+        for text in private:
+            nodes = (await client.read(FOUND, text=text))["suppliers"]["nodes"]
+            assert card not in [node["id"] for node in nodes], text
+    stored = await portal.database["suppliers"].find_one({"_id": ObjectId(local(card))})
+    assert stored is not None
+    assert stored["name_keys"] == []
+    assert not [text for text in private if text in str(stored)]

@@ -1,5 +1,7 @@
 """What tables and changed definitions do to cards that moderators look at."""
 
+from datetime import timedelta
+
 import pytest
 
 from auth.viewer import Viewer
@@ -45,6 +47,20 @@ async def test_a_table_goes_through_moderators() -> None:
     await cards.approve(moderator, again["review"], 1, "key-approve-1")
     shown = await collection("listings").find_one({"_id": row["_id"]}) or {}
     assert (shown["price"], shown["version"]) == (again["price"], 3)
+
+
+async def test_a_table_keeps_what_is_planned() -> None:
+    """R-B4: a card that a table publishes is published no second time, and is withdrawn when it was to be."""
+    _, ctx = await supplier()
+    await imported(ctx, [ROW])
+    [row] = await drafts()
+    times = ctx.now + timedelta(hours=1), ctx.now + timedelta(hours=2)
+    await cards.schedule(ctx, row["_id"], 1, times[0], times[1], "key-schedule-1")
+    await imported(ctx, [ROW], publish=True)
+    [shown] = await drafts()
+    assert (shown["status"], shown["published_version"]) == ("published", 3)
+    assert (shown["schedule"]["publish_at"], shown["schedule"]["withdraw_at"]) == (None, times[1])
+    assert shown["due_at"] == times[1]
 
 
 async def test_a_changed_definition_takes_a_card_back() -> None:
