@@ -18,7 +18,7 @@ from documents.identity import Challenge, Session
 from documents.imports import ImportFile
 from documents.jobs import Job, JobFault
 from documents.leases import LeaseRow
-from documents.listings import Listing, ListingDraft, ListingReview, ListingVersion
+from documents.listings import FacetCounts, Listing, ListingDraft, ListingReview, ListingVersion
 from documents.measures import Measure, NoticeTask, PartnerMessage
 from documents.orders import Application, Order, OrderTurn
 from documents.outbox import OutboxHead, OutboxMessage
@@ -51,6 +51,7 @@ DOCUMENTS: list[type[Record]] = [
     Erasure,
     Event,
     Evidence,
+    FacetCounts,
     FeedEntry,
     FeedTopic,
     FileTicket,

@@ -131,8 +131,9 @@ def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 async def state() -> Row:
-    """What changes when listings do: their number, and when the newest of them was published."""
+    """What changes when listings or their definitions do: how many there are, and the newest published."""
     listings = collection("listings")
     newest = await listings.find(**page_question(CatalogueFilter(), CatalogueSort.newest, first=1)).to_list()
     rows = await listings.estimated_document_count()
-    return {"rows": rows, "newest": newest[0]["date_rank"] if newest else 0}
+    definitions = await collection("categories").estimated_document_count()
+    return {"rows": rows, "definitions": definitions, "newest": newest[0]["date_rank"] if newest else 0}

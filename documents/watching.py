@@ -8,7 +8,16 @@ from documents.changes import LONGEST_SILENCE_MS, follow_database
 from documents.reads import of_row, of_value
 
 WATCHED = frozenset(
-    {"files", "listings", "suppliers", "categories", "reference", "region_versions", "vocabulary"}
+    {
+        "categories",
+        "facet_counts",
+        "files",
+        "listings",
+        "reference",
+        "region_versions",
+        "suppliers",
+        "vocabulary",
+    }
 )
 """What is read often and written rarely."""
 

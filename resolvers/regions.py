@@ -5,8 +5,9 @@ measures belong to them. Before a workbook was brought in there is nothing below
 """
 
 from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
-from documents import regions
+from documents import reference, regions
 from documents.base import Row
 from documents.cursors import page_size
 from domain.categories import is_readable
@@ -77,12 +78,24 @@ async def known(ctx: Context, codes: Collection[str]) -> frozenset[str]:
     return frozenset(tops | await regions.known(lower, number))
 
 
+async def names_on(instant: datetime, codes: Collection[str]) -> dict[str, dict[str, str]]:
+    """What places were called on the day of an instant; without those that there were not."""
+    day = instant.astimezone(ASTANA).date()
+    names = {row["code"]: row["names"] or {} for row in await reference.reference_rows("region", day)}
+    number = _counting(await regions.versions(), day)
+    lower = sorted({code for code in codes if is_code(code)} - names.keys())
+    rows = await regions.at(lower, number) if number and lower else []
+    return names | {row["code"]: row["names"] for row in rows if row is not None}
+
+
 async def number_today(ctx: Context) -> int:
     """The number of the version that counts today; `NONE` before the first one."""
-    today = ctx.now.astimezone(ASTANA).date()
-    counting = [
-        row["number"] for row in await ctx.loaders.region_versions() if row["valid_from"].date() <= today
-    ]
+    return _counting(await ctx.loaders.region_versions(), ctx.now.astimezone(ASTANA).date())
+
+
+def _counting(versions: Sequence[Row], day: date) -> int:
+    """The number of the version that counts on a day."""
+    counting = [row["number"] for row in versions if row["valid_from"].date() <= day]
     return counting[-1] if counting else NONE
 
 

@@ -18,6 +18,7 @@ from resolvers.imports import EXPORT, IMPORT
 from resolvers.measures import sms_delivered, sms_refused
 from workers.audit import Sealer
 from workers.capacity import CapacityClock
+from workers.catalogue import CatalogueKeeper
 from workers.evidence import EvidenceClock
 from workers.feeds import Sequencer
 from workers.files import FileWorker
@@ -27,7 +28,6 @@ from workers.jobs import JobRunner, Work
 from workers.listings import ListingClock
 from workers.measures import ChoiceClock
 from workers.outbox import Channel, Deliverer
-from workers.vocabulary import Lexicographer
 
 
 class Worker(Protocol):
@@ -86,7 +86,7 @@ def crew(context: Callable[[], Context], partners: Partners, seal: Seal, lease: 
         FileWorker(context),
         Housekeeper(clock),
         JobRunner(context, WORKS),
-        Lexicographer(),
+        CatalogueKeeper(clock),
     ]
 
 

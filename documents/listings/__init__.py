@@ -26,6 +26,7 @@ from documents.listings.drafts import (
     settle_review,
 )
 from documents.listings.facets import Counted, counted
+from documents.listings.kept import FacetCounts, count_anew, kept_counts
 from documents.listings.people import moved, opened, sealed
 from documents.listings.published import (
     count_of_supplier,
@@ -57,6 +58,7 @@ __all__ = [
     "Attachment",
     "CatalogueSort",
     "Counted",
+    "FacetCounts",
     "Helper",
     "Listing",
     "ListingDraft",
@@ -68,6 +70,7 @@ __all__ = [
     "category_drafts",
     "conditions",
     "count",
+    "count_anew",
     "count_of_category",
     "count_of_supplier",
     "counted",
@@ -80,9 +83,12 @@ __all__ = [
     "get_review",
     "history",
     "history_question",
+    "kept_counts",
     "kept_of",
     "kept_versions",
     "listed_drafts",
+    "listing",
+    "listing_draft",
     "listings_by_ids",
     "listings_of_supplier",
     "listings_of_suppliers",

@@ -40,13 +40,14 @@ class Counted:
 
 
 async def counted(
-    questions: Mapping[CatalogueFilter, Facets], where: Row | None = None, most: int = LIVE_MAX
+    questions: Mapping[CatalogueFilter, Facets], where: Row | None = None, most: int | None = None
 ) -> dict[CatalogueFilter, Counted]:
     """The facets of each question among the listings that a filter of `auth.visibility` leaves.
 
-    Three commands at most; no question reads more than `most` keys.
+    Three commands at most; no question reads more than `most` keys, `LIVE_MAX` unless it says so.
     """
-    ways = await _narrowest(list(questions), most)
+    most = most or LIVE_MAX
+    ways = await narrowest(list(questions), most)
     steps = [
         facet_steps(wanted, facets, where, keys, most)
         for (wanted, facets), (keys, _) in zip(questions.items(), ways, strict=True)
@@ -58,7 +59,7 @@ async def counted(
     }
 
 
-async def _narrowest(questions: Sequence[CatalogueFilter], most: int) -> list[tuple[list[int], int]]:
+async def narrowest(questions: Sequence[CatalogueFilter], most: int) -> list[tuple[list[int], int]]:
     """The way with the fewest keys into each question, and how many they are, counted to just over `most`."""
     ways = [(place, keys) for place, wanted in enumerate(questions) for keys in drivers(wanted)]
     found: dict[int, tuple[list[int], int]] = {}

@@ -8,7 +8,7 @@ from documents import listings
 from documents.base import Row
 from documents.listings import Counted
 from domain.categories import Characteristic, CharacteristicType, Direction
-from domain.search import CATEGORY, DIRECTION, FIXED, CatalogueFilter, facet_questions, facets_of
+from domain.search import CATEGORY, DIRECTION, FIXED, CatalogueFilter, Facets, facet_questions, facets_of
 from domain.texts import Language, text
 from resolvers import regions
 from resolvers.context import Context
@@ -25,7 +25,7 @@ async def facets(ctx: Context, wanted: CatalogueFilter, codes: Collection[str] |
     definition = None if wanted.category is None else await definition_now(ctx, wanted.category)
     asked = facets_of(definition, codes)
     questions = facet_questions(wanted, asked)
-    counted = await listings.counted(questions, visible(ctx.viewer, PUBLISHED))
+    counted = await _counted(ctx, questions)
     found: dict[str, Counted] = {}
     for question, facets in questions.items():
         codes_of = (*facets.fixed, *facets.options, *facets.numbers)
@@ -35,9 +35,19 @@ async def facets(ctx: Context, wanted: CatalogueFilter, codes: Collection[str] |
     return fixed + [_characteristic(ctx, item, found[item.code], wanted) for item in items]
 
 
+async def _counted(
+    ctx: Context, questions: Mapping[CatalogueFilter, Facets]
+) -> dict[CatalogueFilter, Counted]:
+    """What is counted now, and of questions that are too wide for that what is kept, for who may see all."""
+    shown = visible(ctx.viewer, PUBLISHED)
+    found = await listings.counted(questions, shown)
+    wide = [one for one in questions if not (found[one].complete or questions[one].place)]
+    return found if shown else found | await listings.kept_counts(wide)
+
+
 async def _fixed(ctx: Context, code: str, counted: Counted, wanted: CatalogueFilter) -> Row:
     """A facet that every question has: the most frequent options first."""
-    rows = counted.options[code]
+    rows = counted.options.get(code, {})
     chosen = {CATEGORY: wanted.category, DIRECTION: wanted.direction}.get(code, wanted.region)
     values = sorted({*rows, *([chosen] if chosen else [])}, key=lambda value: (-rows.get(value, 0), value))
     names = await _names(ctx, code, values)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from documents import categories, listings
 from documents.base import Row
-from documents.reference import reference_rows
 from domain.categories import Category
 from domain.errors import VersionConflict
 from domain.listings import Difference, EditConflict, ListingAct, Step, diff
+from resolvers.regions import names_on
 
 PATH = ("input", "expectedVersion")
 
@@ -48,8 +48,6 @@ def _definition(known: Mapping[tuple[str, int], Category], row: Row | None) -> C
 
 
 async def _regions(rows: Sequence[Row]) -> dict[str, dict[str, str]]:
-    """Names of the regions on cards; as they were called at the later version."""
-    if not any(row["regions"] for row in rows):
-        return {}
-    at = max(row["at"] for row in rows).date()
-    return {row["code"]: row["names"] or {} for row in await reference_rows("region", at)}
+    """Names of the places on cards; as they were called at the later version."""
+    codes = {code for row in rows for code in row["regions"]}
+    return await names_on(max(row["at"] for row in rows), codes) if codes else {}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from auth.viewer import ANONYMOUS, Viewer
 from documents import categories, listings
 from documents.base import Row, collection, in_transaction, new_id
-from documents.listings import Listing
+from documents.listings import Listing, kept
 from documents.listings import facets as counting
 from documents.listings.stored import stored
 from domain.categories import Category
@@ -25,7 +25,7 @@ from tests.documents.catalogue_data import CATEGORIES, REGIONS
 from tests.documents.catalogue_data import listings as made
 from tests.documents.test_catalogue_regions import placed
 from tests.documents.test_listings import Database, a_draft, fill
-from tests.resolvers.stage import acting
+from tests.resolvers.stage import NOW, acting
 
 NAME = {"kk": "Атауы", "ru": "Название", "en": "Name"}
 NUMBERS = ("load", "channels")
@@ -178,6 +178,35 @@ async def test_a_bound_is_kept_and_told(database: Database) -> None:
     assert all(whole.options["CATEGORY"][code] >= rows for code, rows in some.options["CATEGORY"].items())
 
 
+async def test_wide_questions_are_told_of_an_instant(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-B7: where more keys lead to a question than are read, whoever sees all is told what was counted before."""
+    await catalogue(database, 1, 0)
+    for module in (counting, kept):
+        monkeypatch.setattr(module, "LIVE_MAX", 5)
+    assert await kept.count_anew(NOW) > 3
+    ctx = acting(ANONYMOUS)
+    for wanted in (CatalogueFilter(), CatalogueFilter(category="cat_0")):
+        for facet in await acts.facets(ctx, wanted, None):
+            assert (facet["exact"], facet["counted_at"]) == (False, NOW), facet["code"]
+            for option in facet["options"]:
+                assert option["count"] == await acts.total(
+                    ctx, narrowed(wanted, facet["code"], option["value"])
+                )
+    for wanted, codes in (
+        (CatalogueFilter(region=PLACES[0]), ["REGION"]),
+        (CatalogueFilter(region="75"), ["CATEGORY"]),
+    ):
+        (facet,) = await acts.facets(ctx, wanted, codes)
+        assert facet["counted_at"] is None
+    (facet,) = await acts.facets(acting(Viewer(Role.system, client=new_id())), CatalogueFilter(), ["REGION"])
+    assert (facet["options"], facet["counted_at"]) == ([], None)
+    monkeypatch.setattr(kept, "LIVE_MAX", 20_000)
+    assert await kept.count_anew(NOW) == 0
+    assert await kept.kept_counts([CatalogueFilter()]) == {}
+
+
 async def test_the_narrowest_way_is_read(database: Database) -> None:
     """R-B7: of several ways into the index the shortest is taken, also where all are longer than a few."""
     rows = [each for seed in range(8) for each in made(200, seed)]
@@ -185,7 +214,7 @@ async def test_the_narrowest_way_is_read(database: Database) -> None:
         row.id = new_id()
     await fill(database, [row.prepared() for row in rows])
     wanted = CatalogueFilter(region="75", words=tuple(query_tokens("детский гарантия")))
-    [(keys, size)] = await counting._narrowest([wanted], 20_000)
+    [(keys, size)] = await counting.narrowest([wanted], 20_000)
     sizes = [
         await collection("listings").count_documents({"keys": {"$in": each}}) for each in drivers(wanted)
     ]

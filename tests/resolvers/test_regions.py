@@ -142,6 +142,21 @@ async def test_a_listing_may_serve_what_there_is() -> None:
     assert await regions.known(ctx, []) == {"10", "71"}
 
 
+async def test_what_places_were_called() -> None:
+    """R-B5: an old version of a card names its places as they were called then; unknown ones stay codes."""
+    await tree()
+    await tree(date(2026, 7, 1), **{"711310000": Place("711310000", "Сарыарқа", "Сарыарка (новая)", "1")})
+    codes = ["71", "711110000", "711310000", "719990000", "$x"]
+    before = await regions.names_on(datetime(2026, 6, 30, 18, tzinfo=UTC), codes)
+    after = await regions.names_on(datetime(2026, 6, 30, 20, tzinfo=UTC), codes)
+    assert {code: code in before for code in codes} == dict(
+        zip(codes, [True, True, False, False, False], strict=True)
+    )
+    assert after["711310000"]["ru"] == "Сарыарка (новая)"
+    assert before["71"] == after["71"]
+    assert await regions.number_today(acting(now=datetime(2020, 1, 1, tzinfo=UTC))) == regions.NONE
+
+
 async def test_each_day_has_its_version() -> None:
     """R-B7: a version that begins later is nobody's until its first day."""
     ctx = await tree()

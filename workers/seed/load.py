@@ -16,7 +16,8 @@ from documents.listings import Listing, ListingDraft
 from documents.reference import add_reference, midnight
 from domain.audit import system_actor
 from domain.canonical import canonical_bytes
-from domain.listings import ListingStatus, content_hash
+from domain.categories import Category
+from domain.listings import ListingStatus, fingerprint
 from domain.rate_limits import Limits, Rate, RateRule
 from domain.texts import Language
 from loaders import Loaders
@@ -112,17 +113,11 @@ async def load_listings(sellers: Sequence[SeedSupplier], count: int, *, seed: in
     """Generated cards, drafts and published snapshots, in batches; the number of them."""
     known = [await suppliers.by_identifier(seller.identifier) for seller in sellers]
     ids = [row["_id"] for row in known if row is not None]
-    filterable = {
-        (category.code, category.version): [item.code for item in category.characteristics if item.filterable]
-        for category in load_categories()
-    }
+    definitions = {(category.code, category.version): category for category in load_categories()}
     cards = generate_listings(sellers, count, seed=seed)
     while batch := list(islice(cards, BATCH)):
         drafts = [_draft(card, ids[card.supplier], now) for card in batch]
-        snapshots = [
-            _snapshot(draft, filterable[(draft.category, draft.definition_version)], card)
-            for draft, card in zip(drafts, batch, strict=True)
-        ]
+        snapshots = [_snapshot(one, definitions[(one.category, one.definition_version)]) for one in drafts]
         await in_transaction(partial(_insert_batch, drafts, snapshots, now))
     return count
 
@@ -139,6 +134,8 @@ def listing_id(number: int) -> Id:
 
 def _draft(card: SeedListing, supplier: Id, now: datetime) -> ListingDraft:
     content: dict[str, Any] = {
+        "category": card.category,
+        "definition_version": card.definition_version,
         "title": dict(card.title),
         "description": dict(card.description),
         "price": card.price,
@@ -150,23 +147,25 @@ def _draft(card: SeedListing, supplier: Id, now: datetime) -> ListingDraft:
         _id=listing_id(card.number),
         supplier=supplier,
         direction=card.direction,
-        category=card.category,
-        definition_version=card.definition_version,
         status=ListingStatus.published,
         published_version=1,
         created_at=made,
         updated_at=made,
-        content_hash=content_hash(content),
+        content_hash=fingerprint(content),
         **content,
     )
 
 
 _COPIED = (
     "supplier", "direction", "category", "definition_version", "title", "description", "price", "regions",
-    "characteristics", "version", "content_hash",
+    "version", "content_hash",
 )  # fmt: skip
 
 
-def _snapshot(draft: ListingDraft, filterable: list[str], _card: SeedListing) -> Listing:
+def _snapshot(draft: ListingDraft, definition: Category) -> Listing:
     fields = {name: getattr(draft, name) for name in _COPIED}
-    return Listing(_id=draft.id, published_at=draft.created_at, filterable=filterable, **fields)
+    answers = [one for one in draft.characteristics if definition.by_code[one.code].public]
+    filterable = [item.code for item in definition.characteristics if item.filterable]
+    return Listing(
+        _id=draft.id, published_at=draft.created_at, filterable=filterable, characteristics=answers, **fields
+    )
