@@ -38,7 +38,10 @@ def wanted(given: Mapping[str, Any]) -> CatalogueFilter:
     ranges = tuple(
         Range(one["code"], one.get("minimum"), one.get("maximum")) for one in given.get("ranges") or ()
     )
-    return CatalogueFilter(category=given.get("category"), region=given.get("region"), ranges=ranges)
+    flags = tuple((one["code"], one["value"]) for one in given.get("flags") or ())
+    return CatalogueFilter(
+        category=given.get("category"), region=given.get("region"), ranges=ranges, booleans=flags
+    )
 
 
 def catalogue(given: Mapping[str, Any], projection: Mapping[str, int] | None = CARD) -> Row:

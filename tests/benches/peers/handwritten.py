@@ -1,7 +1,8 @@
 """The limit: no GraphQL, one find for each answer, shaped by hand; what it needs beside is in memory.
 
-Beside each route stands the same without shaping (`/bare/...`), and with a find for the suppliers instead of
-the dictionary (`/find/page`, `/find/one`); `/static` answers prepared bytes.
+`/facets` is a page with facets, counted by hand as well (counting.py): three or four commands. Beside each
+other route stands the same without shaping (`/bare/...`), and with a find for the suppliers instead of the
+dictionary (`/find/page`, `/find/one`); `/static` answers prepared bytes.
 """
 
 from typing import Any
@@ -13,7 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.benches.peers import questions
-from tests.benches.peers.asking import CARD, SUPPLIER, Row, catalogue, listings_of, local_id, recent
+from tests.benches.peers.asking import CARD, SUPPLIER, Row, catalogue, listings_of, local_id, recent, wanted
+from tests.benches.peers.counting import Counting
 from tests.benches.peers.definitions import definitions
 from tests.benches.peers.serving import Database, serve
 from tests.benches.peers.shaping import brief, card, data, supplier
@@ -26,11 +28,13 @@ class Endpoints:
     def __init__(self, database: Database) -> None:
         self._listings, self._suppliers = database["listings"], database["suppliers"]
         self._categories = database["categories"]
+        self._counting = Counting(database)
         self._known: dict[Any, Row] = {}
         self._static = b""
 
     async def prepare(self) -> None:
         """Read definitions and suppliers, and keep one page as bytes."""
+        await self._counting.prepare()
         self._definitions = definitions(await self._categories.find().to_list())
         self._known = {row["_id"]: supplier(row) async for row in self._suppliers.find({}, SUPPLIER)}
         given = questions.page().variables[0]["filter"]
@@ -48,6 +52,14 @@ class Endpoints:
     async def page_bare(self, request: Request) -> Response:
         """Its find alone."""
         return _answer(await self._rows((await _given(request))["filter"]))
+
+    async def facets(self, request: Request) -> Response:
+        """A page of the catalogue with its facets."""
+        given = await _given(request)
+        shown = self._page(await self._rows(given["filter"]), self._known)
+        found = await self._counting.facets(wanted(given["filter"]), given["codes"])
+        shown["data"]["listings"]["facets"] = found
+        return _answer(shown)
 
     async def one(self, request: Request) -> Response:
         """A single listing."""
@@ -132,6 +144,7 @@ async def application(database: Database) -> Starlette:
         "/page": at.page, "/find/page": at.page_find, "/bare/page": at.page_bare,
         "/one": at.one, "/find/one": at.one_find, "/bare/one": at.one_bare,
         "/suppliers": at.suppliers, "/bare/suppliers": at.suppliers_bare, "/static/page": at.static,
+        "/facets": at.facets,
     }  # fmt: skip
     return Starlette(routes=[Route(path, endpoint, methods=["POST"]) for path, endpoint in routes.items()])
 

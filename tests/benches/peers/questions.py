@@ -1,4 +1,4 @@
-"""The three questions of the comparison: the same document and variables for every server of GraphQL."""
+"""The questions of the comparisons: the same document and variables for every server of GraphQL."""
 
 import json
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Any
 from tests.benches.questions import CATEGORY, CHARACTERISTIC, REGIONS, ROWS, WIDTHS
 
 SUPPLIERS = LISTINGS = 10
+FACETS = ("REGION", "purpose", CHARACTERISTIC, "frame_material", "folding")
 Variables = dict[str, Any]
 
 _CARD = """id title { ru kk } description { text } direction categoryCode version publishedAt regions
@@ -37,6 +38,19 @@ def page() -> Question:
 listings(first: {ROWS}, filter: $filter, sort: PRICE_ASC) {{ nodes {{ {_CARD} }} pageInfo {{ hasNextPage }} }} }}"""
     variables = [{"filter": _filter(region, *width)} for region in REGIONS for width in WIDTHS]
     return Question("catalogue page", "page", document, variables)
+
+
+def facets() -> Question:
+    """The page narrowed by a flag as well, with five facets: those of its three conditions, and two others."""
+    document = f"""query Facets($filter: ListingFilter, $codes: [String!]) {{
+listings(first: {ROWS}, filter: $filter, sort: PRICE_ASC) {{ nodes {{ {_CARD} }} pageInfo {{ hasNextPage }}
+facets(codes: $codes) {{ code name type unit options {{ value name count }} range {{ minimum maximum count }}
+exact countedAt }} }} }}"""
+    flags = [{"code": "folding", "value": True}]
+    variables = [
+        {"filter": {**one["filter"], "flags": flags}, "codes": list(FACETS)} for one in page().variables
+    ]
+    return Question("catalogue page with facets", "facets", document, variables)
 
 
 def one(identifiers: Sequence[str]) -> Question:

@@ -31,7 +31,7 @@ def limit(found: Sequence[Measured]) -> None:
         ours, bare = by_name[BASELINE.name].turns, by_name[BARE.name].turns
         ratios = [one.cpu / other.cpu for one, other in zip(ours, bare, strict=True)]
         verdict = "within" if median(ratios) <= BARE_MOST else "BEYOND"
-        print(f"Hand-written over the find alone, CPU: {_spread(ratios, _plain)}, {verdict} {BARE_MOST}.")
+        print(f"Hand-written over the find alone, CPU: {spread(ratios, plain)}, {verdict} {BARE_MOST}.")
 
 
 def _is_special(target: Target, measured: Mapping[str, Measured]) -> bool:
@@ -43,13 +43,13 @@ def _row(one: Measured, base: Measured | None) -> list[str]:
     rate_ratios = cost_ratios = "–"
     if base is not None:
         pairs = list(zip(one.turns, base.turns, strict=True))
-        rate_ratios = _spread([turn.rate / its.rate for turn, its in pairs], _plain)
-        cost_ratios = _spread([turn.cpu / its.cpu for turn, its in pairs], _plain)
+        rate_ratios = spread([turn.rate / its.rate for turn, its in pairs], plain)
+        cost_ratios = spread([turn.cpu / its.cpu for turn, its in pairs], plain)
     return [
         one.target.name,
-        _spread(rates, "{:.0f}".format),
+        spread(rates, "{:.0f}".format),
         rate_ratios,
-        _spread(costs, _fine),
+        spread(costs, fine),
         cost_ratios,
         milliseconds(median(turn.p50 for turn in one.turns)),
         milliseconds(median(turn.p99 for turn in one.turns)),
@@ -57,15 +57,18 @@ def _row(one: Measured, base: Measured | None) -> list[str]:
     ]
 
 
-def _plain(value: float) -> str:
+def plain(value: float) -> str:
+    """A ratio."""
     return f"{value:.2f}"
 
 
-def _fine(seconds: float) -> str:
+def fine(seconds: float) -> str:
+    """Milliseconds, with three digits after the point where there is less than one."""
     return f"{seconds * 1000:.3f}" if seconds < 0.001 else milliseconds(seconds)
 
 
-def _spread(values: Sequence[float], shown: Shown) -> str:
+def spread(values: Sequence[float], shown: Shown) -> str:
+    """The median, and between which values the middle half lies."""
     if len(values) == 1:
         return shown(values[0])
     low, _, high = quantiles(values, n=4, method="inclusive")
