@@ -13,9 +13,12 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+from pymongo.database import Database
+
 from tests.benches.peers import agreement, questions
+from tests.benches.peers.asking import Row
 from tests.benches.peers.client import WrongAnswerError
-from tests.benches.peers.profiled import Spent, spent
+from tests.benches.peers.profiled import Spent, profiling, spent
 from tests.benches.peers.programs import BASELINE, CACHED, REFERENCE, Target
 from tests.benches.peers.questions import Question
 from tests.benches.peers.report import fine, plain, spread
@@ -58,7 +61,8 @@ def _measured() -> None:
         started(programs, url, Path(work) / "facts.json", folder) as running,
     ):
         rows = _agreed(question, running)
-        costs = {target.name: _spent(target, question, running, url) for target in TARGETS}
+        with profiling(url) as profiled:
+            costs = {target.name: _spent(target, question, running, profiled) for target in TARGETS}
         plans = {connections: Plan(ROUNDS, SECONDS, connections) for connections in CONNECTIONS}
         found = {each: measure(TARGETS, question, running, plans[each], _told) for each in CONNECTIONS}
     print(f"{LISTINGS} listings, {rows} on the shortest page; {ROUNDS} rounds of {SECONDS:g} s\n")
@@ -79,11 +83,13 @@ def _answers(target: Target, question: Question, running: Mapping[str, Running])
     return agreement.answers(running[target.program.name].port, target.path(question.route), question)
 
 
-def _spent(target: Target, question: Question, running: Mapping[str, Running], url: str) -> list[Spent]:
+def _spent(
+    target: Target, question: Question, running: Mapping[str, Running], profiled: Database[Row]
+) -> list[Spent]:
     """What each set of variables costs mongod, asked alone and not for the first time."""
     _answers(target, question, running)
     alone = [replace(question, variables=[one]) for one in question.variables]
-    return [spent(url, partial(_answers, target, one, running)) for one in alone]
+    return [spent(profiled, partial(_answers, target, one, running)) for one in alone]
 
 
 def _rows(connections: int, found: Sequence[Measured], costs: Costs) -> list[list[str]]:

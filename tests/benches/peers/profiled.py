@@ -13,6 +13,7 @@ from tests.benches.peers.asking import DATABASE
 _APP = "bench"
 _ROOM = 64 * 2**20
 _PROFILE = "system.profile"
+_OTHERS = {"appName": {"$ne": _APP}}
 Row = dict[str, Any]
 
 
@@ -28,35 +29,38 @@ class Spent:
     question_keys: int
 
 
-def spent(url: str, ask: Callable[[], object]) -> Spent:
-    """What mongod did while `ask` sent one request; what servers follow beside it is left out."""
+@contextmanager
+def profiling(url: str) -> Iterator[Database[Row]]:
+    """The database while mongod's profiler sees everything.
+
+    Begun once for all that is asked: what is under way when it ends makes the collection of the profile anew.
+    """
     with MongoClient[Row](url, appname=_APP) as client:
         database = client[DATABASE]
-        with _profiling(database):
-            ask()
-            seen = list(database[_PROFILE].find({"appName": {"$ne": _APP}}))
-        found = [row for row in seen if not _is_followed(row)]
-        pieces = [(row["command"], piece) for row in found for piece in _pieces(row["command"])]
-        counting = [_keys(database, command, piece) for command, piece in pieces if _is_counting(piece)]
-        return Spent(
-            tuple(sorted(map(_name, found))),
-            sum(row.get("keysExamined", 0) for row in found),
-            max(counting, default=0),
-        )
-
-
-@contextmanager
-def _profiling(database: Database[Row]) -> Iterator[None]:
-    """A fresh profile of everything, thrown away afterwards."""
-    database.command("profile", 0)
-    database.drop_collection(_PROFILE)
-    database.create_collection(_PROFILE, capped=True, size=_ROOM)
-    database.command("profile", 2)
-    try:
-        yield
-    finally:
         database.command("profile", 0)
         database.drop_collection(_PROFILE)
+        database.create_collection(_PROFILE, capped=True, size=_ROOM)
+        database.command("profile", 2)
+        try:
+            yield database
+        finally:
+            database.command("profile", 0)
+            database.drop_collection(_PROFILE)
+
+
+def spent(database: Database[Row], ask: Callable[[], object]) -> Spent:
+    """What mongod did while `ask` sent one request; what servers follow beside it is left out."""
+    before = database[_PROFILE].count_documents(_OTHERS)
+    ask()
+    seen = database[_PROFILE].find(_OTHERS).sort("$natural", 1).skip(before)
+    found = [row for row in seen if not _is_followed(row)]
+    pieces = [(row["command"], piece) for row in found for piece in _pieces(row["command"])]
+    counting = [_keys(database, command, piece) for command, piece in pieces if _is_counting(piece)]
+    return Spent(
+        tuple(sorted(map(_name, found))),
+        sum(row.get("keysExamined", 0) for row in found),
+        max(counting, default=0),
+    )
 
 
 def _is_followed(row: Mapping[str, Any]) -> bool:
