@@ -28,7 +28,7 @@ async def portal(server: Server) -> AsyncIterator[Portal]:
         yield Portal(server, http)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def reach(portal: Portal) -> Stage:
-    """Somebody's records, and everybody who has nothing to do with them."""
+    """Somebody's records, and everybody who has nothing to do with them; tokens last for a module of tests."""
     return await staged(portal)

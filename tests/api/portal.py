@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from math import inf
 from typing import Any
@@ -24,6 +23,7 @@ from integrations.development_ca import DevelopmentAuthority, Identity, sign_cms
 from integrations.development_clock import DevelopmentClock
 from integrations.keys import MasterKey
 from tests.api.client import Client, base64_of
+from tests.api.people import Organisation, Someone
 from tests.api.server import PAUSE, Server
 from tests.api.staff import signed_in
 from workers.seed.cast import Cast
@@ -42,24 +42,6 @@ ANSWERS: list[dict[str, Any]] = [
     {"code": "folding", "boolean": True},
     {"code": "warranty", "number": "24"},
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Someone:
-    """A made-up person with certificates."""
-
-    iin: str
-    surname: str
-    phone: str | None
-    identity: Identity
-
-
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    """A made-up legal entity and whoever signs for it."""
-
-    bin: str
-    head: Identity
 
 
 def card(named: str = "Кресло-коляска", **other: Any) -> dict[str, Any]:

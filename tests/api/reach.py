@@ -11,8 +11,9 @@ from bson import ObjectId
 
 from tests.api.client import Client
 from tests.api.generated import Served, named, served
+from tests.api.people import Someone
 from tests.api.pictures import picture
-from tests.api.portal import CATEGORY, Portal, Someone, card, global_id, local, of_draft
+from tests.api.portal import CATEGORY, Portal, card, global_id, local, of_draft
 from tests.api.roles import system
 from tests.api.tables import upload
 

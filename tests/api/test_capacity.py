@@ -9,7 +9,8 @@ import pytest
 
 from documents.base import Id
 from tests.api.client import Client, key
-from tests.api.portal import REGION, Portal, Someone, card, local, of_draft
+from tests.api.people import Someone
+from tests.api.portal import REGION, Portal, card, local, of_draft
 
 SANATORIUM = "86103"
 NIGHTS = 14

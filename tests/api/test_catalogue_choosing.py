@@ -83,7 +83,7 @@ async def test_facets_that_are_chosen_or_are_none(portal: Portal) -> None:
     found = (await visitor.read(FACETS, filter=asked, codes=["REGION", "folding"]))["listings"]["facets"]
     assert [facet["code"] for facet in found] == ["REGION", "folding"]
     (error,) = await visitor.errors(FACETS, filter=asked, codes=["REGION", "nothing"])
-    assert (error["code"], error["path"]) == ("UNKNOWN_FACET", ["codes", 1])
+    assert (error["code"], error["path"]) == ("UNKNOWN_FACET", ["codes", "1"])
 
 
 async def test_what_is_withdrawn_or_drafted_counts_no_more(portal: Portal) -> None:
@@ -181,7 +181,7 @@ async def test_listings_side_by_side(portal: Portal) -> None:
         (made[:1], "COMPARED_NUMBER", ["ids"]),
         (made * 3, "COMPARED_NUMBER", ["ids"]),
         ([made[0], made[0]], "COMPARED_TWICE", ["ids"]),
-        ([made[0], hidden], "NOT_FOUND", ["ids", 1]),
+        ([made[0], hidden], "NOT_FOUND", ["ids", "1"]),
     ]
     for ids, code, path in refusals:
         (error,) = await visitor.errors(COMPARED, ids=ids)

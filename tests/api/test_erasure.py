@@ -4,7 +4,8 @@ import asyncio
 from typing import Any
 
 from tests.api.client import Client
-from tests.api.portal import Portal, Someone
+from tests.api.people import Someone
+from tests.api.portal import Portal
 
 ORDERS = """{ viewer { orders(first: 10) { nodes { id title { text } history { reason }
 measure { name { text } } } } } }"""

@@ -180,7 +180,7 @@ async def test_a_file_that_a_card_shows_no_longer(portal: Portal, strangers: lis
     file = await portal.uploaded(supplier, picture(size=(40, 30)))
     audience = Audience(portal, file, [(await told(supplier, file))["url"]], strangers)
     listing = await portal.published(supplier, documents=[document(file)])
-    bare = {"listingId": listing, "expectedVersion": 2, "card": card()}
+    bare = {"listingId": listing, "expectedVersion": 2, "card": card(documents=[])}
     edited = (await supplier.done("listingEdit", **bare))["draft"]
     assert await audience.sees()
     await supplier.done("listingPublish", listingId=listing, expectedVersion=edited["version"])
@@ -268,6 +268,6 @@ async def test_a_page_with_pictures_is_kept(portal: Portal, server: Server) -> N
     assert await given(server) == before + 1
     (shown,) = again.json()["data"]["node"]["documents"]
     assert shown["file"]["id"] == file
-    edited = await supplier.done("listingEdit", listingId=listing, expectedVersion=2, card=card())
+    edited = await supplier.done("listingEdit", listingId=listing, expectedVersion=2, card=card(documents=[]))
     await supplier.done("listingPublish", listingId=listing, expectedVersion=edited["draft"]["version"])
     await until(portal, lambda data: data["node"]["documents"] == [], SHOWN_LISTING, id=of_draft(listing))

@@ -45,7 +45,7 @@ class Crowd:
 
     async def sign_in(self) -> None:
         """Sign everybody in, and give them an order, a measure and a listing."""
-        self.portal.staff.clear()
+        self.portal.staff_since.clear()
         _, supplier = await self.portal.supplier()
         person, participant = await self.portal.participant()
         listing = await self.portal.published(supplier)
@@ -159,6 +159,7 @@ async def sent(mongod: str, folder: Path, chance: int, valid: int, invalid: int)
         assert "internal error" not in log
 
 
+@pytest.mark.timeout(300)
 async def test_no_operation_breaks_the_server(mongod: str, tmp_path: Path) -> None:
     """R-K: 300 generated operations a role, valid and not, end in data or typed errors, never in a 500 or INTERNAL."""
     await sent(mongod, tmp_path / "data", 1, 120, 180)

@@ -10,7 +10,8 @@ from websockets.exceptions import ConnectionClosed
 
 from schema.doors import CHECKED_AGAIN
 from tests.api.client import Client
-from tests.api.portal import Portal, Someone
+from tests.api.people import Someone
+from tests.api.portal import Portal
 from tests.api.socket import PROTOCOL, Feed, connected, following
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from integrations.development_ca import sign_cms
 from tests.api.client import Client, base64_of, key
-from tests.api.portal import Portal, Someone, card, of_draft
+from tests.api.people import Someone
+from tests.api.portal import Portal, card, of_draft
 
 
 async def prepared(portal: Portal) -> tuple[Someone, Client, Any]:

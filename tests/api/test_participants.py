@@ -10,7 +10,8 @@ import pytest
 
 from domain.canonical import canonical_bytes
 from tests.api.client import ERRORS, Client, key
-from tests.api.portal import BORN, REGION, Portal, Someone, local
+from tests.api.people import Someone
+from tests.api.portal import BORN, REGION, Portal, local
 
 CABINET = """{ viewer { participant { id name { surname } bmgPhone confirmedPhone email registeredAt
 sources { field record body at receivedAt } } } }"""

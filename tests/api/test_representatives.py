@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.api.client import ERRORS, Client, key
-from tests.api.portal import Portal, Someone, local, of_draft
+from tests.api.people import Someone
+from tests.api.portal import Portal, local, of_draft
 from tests.api.socket import following
 from tests.api.test_participants import audited
 

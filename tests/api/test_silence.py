@@ -11,7 +11,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.api.client import Client
-from tests.api.portal import Portal, Someone, local
+from tests.api.people import Someone
+from tests.api.portal import Portal, local
 from tests.api.socket import PROTOCOL, connected
 
 

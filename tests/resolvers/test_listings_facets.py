@@ -18,7 +18,8 @@ from documents.listings.stored import stored
 from domain.categories import Category
 from domain.errors import InvalidInput
 from domain.identity import Role
-from domain.search import CatalogueFilter, Range, drivers, facets_of, query_tokens
+from domain.search import CatalogueFilter, Facets, Range, drivers, facet_questions, facets_of, query_tokens
+from domain.search.facets import QUESTIONS_MAX
 from domain.systems import Scope
 from resolvers import listings as acts
 from tests.documents.catalogue_data import CATEGORIES, REGIONS
@@ -55,6 +56,7 @@ def definition(code: str, direction: str = "tsr_sale") -> Category:
                 {"id": f"{code}-w", "code": "width", "type": "decimal", "decimals": 1, **plain},
                 *({"id": f"{code}-{each}", "code": each, "type": "integer", **plain} for each in NUMBERS),
                 {"id": f"{code}-c", "code": "colour", "type": "choice", "choices": choices, **plain},
+                {"id": f"{code}-q", "code": "quiet", "type": "boolean", **plain},
                 {"id": f"{code}-o", "code": "old", "type": "boolean", "names": NAME, "retired": True},
             ],
         }
@@ -150,6 +152,9 @@ async def test_facets_name_their_options(database: Database) -> None:
     (colour,) = await acts.facets(acting(ANONYMOUS), wanted, ["colour"])
     assert [one["value"] for one in colour["options"]] == ["red", "blue", "green"]
     assert (colour["options"][2]["count"], colour["options"][2]["name"]) == (0, "Название")
+    flagged = CatalogueFilter(category="cat_0", booleans=(("quiet", True),))
+    (quiet,) = await acts.facets(acting(ANONYMOUS), flagged, ["quiet"])
+    assert quiet["options"] == [{"value": "true", "name": "да", "count": 0}]
     (category,) = await acts.facets(acting(ANONYMOUS), wanted, ["CATEGORY"])
     counts = [one["count"] for one in category["options"]]
     assert counts == sorted(counts, reverse=True)
@@ -164,6 +169,11 @@ async def test_what_is_no_facet_is_refused(database: Database) -> None:
         with pytest.raises(InvalidInput) as refused:
             await acts.facets(acting(ANONYMOUS), CatalogueFilter(category="cat_0"), codes)
         assert (refused.value.code, refused.value.path) == ("UNKNOWN_FACET", ("codes", place))
+    codes = [f"number_{number}" for number in range(QUESTIONS_MAX + 1)]
+    many = CatalogueFilter(category="cat_0", ranges=tuple(Range(code, 1) for code in codes))
+    with pytest.raises(InvalidInput) as refused:
+        facet_questions(many, Facets(numbers=tuple(codes)))
+    assert refused.value.code == "TOO_MANY_FACETS"
 
 
 async def test_a_bound_is_kept_and_told(database: Database) -> None:
@@ -195,7 +205,7 @@ async def test_wide_questions_are_told_of_an_instant(
                     ctx, narrowed(wanted, facet["code"], option["value"])
                 )
     for wanted, codes in (
-        (CatalogueFilter(region=PLACES[0]), ["REGION"]),
+        (CatalogueFilter(region="113200000"), ["REGION"]),
         (CatalogueFilter(region="75"), ["CATEGORY"]),
     ):
         (facet,) = await acts.facets(ctx, wanted, codes)
