@@ -78,6 +78,16 @@ async def known(ctx: Context, codes: Collection[str]) -> frozenset[str]:
     return frozenset(tops | await regions.known(lower, number))
 
 
+async def names(ctx: Context, codes: Collection[str]) -> dict[str, dict[str, str]]:
+    """What places are called today, by language; without those that there are not."""
+    tops = {row["code"]: row["names"] for row in await ctx.loaders.regions(ctx.now.astimezone(ASTANA).date())}
+    lower = [code for code in codes if code not in tops and len(code) > TOP]
+    number = await number_today(ctx) if lower else NONE
+    rows = await ctx.loaders.places(lower, number) if number else []
+    known = tops | {row["code"]: row["names"] for row in rows if row is not None}
+    return {code: known[code] for code in codes if code in known}
+
+
 async def names_on(instant: datetime, codes: Collection[str]) -> dict[str, dict[str, str]]:
     """What places were called on the day of an instant; without those that there were not."""
     day = instant.astimezone(ASTANA).date()

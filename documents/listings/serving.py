@@ -1,13 +1,15 @@
 """Who serves a place: what `domain.regions.serves` says, as a condition and for counting."""
 
 import re
+from functools import lru_cache
 
 from documents.base import Row
 from domain.regions import TOP, is_code, lineage, part
 
 
+@lru_cache(maxsize=2_000)
 def serving(place: str) -> Row:
-    """Listings that serve the place, whole or in part."""
+    """Listings that serve the place, whole or in part; for reading only: the same is given again."""
     if not is_code(place):
         return {"regions": {"$eq": place}}
     return {"regions": {"$in": [*lineage(place), re.compile(f"^{part(place)}")]}}

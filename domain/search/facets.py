@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from domain.categories import NUMBERS, Category, Characteristic, CharacteristicType
 from domain.errors import invalid
@@ -52,6 +53,7 @@ def facets_of(definition: Category | None, codes: Collection[str] | None) -> Fac
     )
 
 
+@lru_cache(maxsize=2_000)
 def facet_questions(wanted: CatalogueFilter, facets: Facets) -> Mapping[CatalogueFilter, Facets]:
     """The questions whose answers are counted, each with what is counted among them.
 
@@ -74,17 +76,19 @@ def facet_questions(wanted: CatalogueFilter, facets: Facets) -> Mapping[Catalogu
 
 
 def _each(wanted: CatalogueFilter, facets: Facets) -> Iterator[tuple[CatalogueFilter, Facets]]:
-    anywhere = replace(wanted, region=None)
-    uncategorised = replace(wanted.without(wanted.codes), category=None)
-    left_out = {
-        CATEGORY: uncategorised,
-        DIRECTION: replace(uncategorised, direction=None),
-        REGION: anywhere,
-    }
     for code in facets.fixed:
-        yield left_out[code], Facets(fixed=(code,), place=_narrow(wanted.region) if code == REGION else None)
+        place = _narrow(wanted.region) if code == REGION else None
+        yield _left_out(wanted, code), Facets(fixed=(code,), place=place)
     yield from ((wanted.without([code]), Facets(options=(code,))) for code in facets.options)
     yield from ((wanted.without([code]), Facets(numbers=(code,))) for code in facets.numbers)
+
+
+def _left_out(wanted: CatalogueFilter, code: str) -> CatalogueFilter:
+    """The question without the condition of a fixed facet, and without those that make no sense then."""
+    if code == REGION:
+        return replace(wanted, region=None)
+    uncategorised = replace(wanted.without(wanted.codes), category=None)
+    return replace(uncategorised, direction=None) if code == DIRECTION else uncategorised
 
 
 def _narrow(region: str | None) -> str | None:

@@ -78,6 +78,8 @@ class CatalogueFilter:
     def without(self, codes: Iterable[str]) -> "CatalogueFilter":
         """The same question without the conditions on these characteristics."""
         left = frozenset(codes)
+        if left.isdisjoint(self.codes):
+            return self
         return replace(
             self,
             ranges=tuple(one for one in self.ranges if one.code not in left),

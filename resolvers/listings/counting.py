@@ -66,8 +66,8 @@ async def _names(ctx: Context, code: str, values: Collection[str]) -> Names:
         known = ctx.loaders.categories(list(values))
         rows = await known if isinstance(known, Awaitable) else known
         return {row["code"]: row["definition"]["names"][ctx.language] for row in rows if row}
-    found = [row for row in await regions.at(ctx, list(values)) if row]
-    return {row["code"]: row["names"].get(ctx.language) or row["names"]["ru"] for row in found}
+    found = await regions.names(ctx, values)
+    return {place: names.get(ctx.language) or names["ru"] for place, names in found.items()}
 
 
 def _characteristic(ctx: Context, item: Characteristic, counted: Counted, wanted: CatalogueFilter) -> Row:
