@@ -67,7 +67,7 @@ def codes(record: Plain) -> list[str] | None:
     plain, path = record["value"], record["path"]
     if isinstance(plain, list):
         return [str(one) for one in plain]
-    chosen = _type_of(record) is CharacteristicType.choice
+    chosen = _type_of(record) in (CharacteristicType.choice, CharacteristicType.reference)
     return [plain] if path[0] == "regions" or chosen else None
 
 
