@@ -81,7 +81,9 @@ async def test_reference_data_that_there_is_none_of() -> None:
     await with_countries()
     gone = [country(code, code, until=date(2023, 1, 1)) for code in ("kz", "tr")]
     await store_reference(gone)
-    await change(administrator(), wanted({"kind": "require", "characteristic": "wk-08"}, expected=2), "key-second")
+    await change(
+        administrator(), wanted({"kind": "require", "characteristic": "wk-08"}, expected=2), "key-second"
+    )
     assert await collection("categories").count_documents({"version": 3}) == 1
 
 
