@@ -131,6 +131,8 @@ async def test_single_answers_become_lists_and_several_never_one(portal: Portal)
     assert mine(job["faults"], two) == {(kind, "WRONG_TYPE", name) for kind in ("draft", "listing")}
     assert (await draft_of(supplier, one))["answers"][name] == "RX-1"
     assert (await told(portal.visitor(), two, name))[0]["values"] == ["RX-1", "RX-2"]
+    job = await changed(portal, WALKERS, {"retire": {"characteristic": f"t-{name}"}})
+    assert mine(job["faults"], two) == set()
 
 
 async def test_reference_data_that_there_is_none_of(portal: Portal) -> None:
