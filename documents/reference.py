@@ -55,6 +55,13 @@ async def reference_rows(type_: str, at: date) -> list[Row]:
     return await collection(NAME).find(query, sort=[("code", 1)], session=session()).to_list()
 
 
+async def reference_known(type_: str, at: date) -> list[Row]:
+    """The newest row of each code of a type that was ever in force until a day, by code: names go on."""
+    query = {"type": {"$eq": type_}, "valid_from": {"$lte": midnight(at)}}
+    rows = collection(NAME).find(query, sort=[("code", 1), ("valid_from", 1)], session=session())
+    return list({row["code"]: row for row in await rows.to_list()}.values())
+
+
 async def store_reference(rows: Sequence[Row]) -> None:
     """Insert or replace rows by (type, code, valid_from)."""
     await _write([ReplaceOne(_key(row), row, upsert=True) for row in rows])

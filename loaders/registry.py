@@ -61,6 +61,14 @@ class Loaders:
 
         return await self._one((reference.NAME, ("region", at)), read)
 
+    async def reference_known(self, type_: str, at: date) -> list[Row]:
+        """The codes of a type of reference data until a day, each with its newest row."""
+
+        async def read() -> list[Row]:
+            return await reference.reference_known(type_, at)
+
+        return await self._one((reference.NAME, ("known", type_, at)), read)
+
     async def region_versions(self) -> list[Row]:
         """The versions of КАТО in force, the oldest first."""
         return await self._one((regions.VERSIONS, "all"), regions.versions)

@@ -9,7 +9,7 @@ import strawberry
 
 from documents.base import Row
 from domain import money
-from domain.categories import Category, CharacteristicType
+from domain.categories import NAMED, Category, CharacteristicType
 from domain.listings import Difference, ListingAct, Step
 from domain.texts import Language, text
 from execution.fields import computed, stored, value
@@ -65,10 +65,10 @@ def flag(record: Plain) -> bool | None:
 def codes(record: Plain) -> list[str] | None:
     """Choices of a characteristic, a region, or identifiers in their order."""
     plain, path = record["value"], record["path"]
+    coded = path[0] != "characteristics" or _type_of(record) in NAMED
     if isinstance(plain, list):
-        return [str(one) for one in plain]
-    chosen = _type_of(record) is CharacteristicType.choice
-    return [plain] if path[0] == "regions" or chosen else None
+        return [str(one) for one in plain] if coded else None
+    return [plain] if path[0] == "regions" or _type_of(record) in NAMED else None
 
 
 @value(description="A value of a card on one side of a change.")

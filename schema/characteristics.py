@@ -5,11 +5,18 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from documents import categories
-from domain.categories import NUMBERS, TEXTS, WIDGETS, Category, Characteristic, CharacteristicType, Widget
+from domain.categories import (
+    NAMED,
+    NUMBERS,
+    TEXTS,
+    Category,
+    Characteristic,
+    CharacteristicType,
+)
 from domain.texts import Language, text
 from execution.fields import computed, stored, value
 from resolvers.context import Context
-from schema.values import LocalisedText
+from resolvers.reference import knowing
 
 Plain = Mapping[str, Any]
 ANSWERED = ("category", "definition_version", "characteristics")
@@ -21,93 +28,15 @@ def unit_text(record: Plain, context: Context) -> str | None:
     return text(f"units.{record['unit']}", context.language) if record.get("unit") else None
 
 
-def conditions(record: Plain) -> list[Plain]:
-    """What it hangs on; definitions from before there were conditions have none."""
-    found: list[Plain] = record.get("when") or []
-    return found
-
-
-def facetable(record: Plain) -> bool:
-    """Whether the catalogue counts its answers; older definitions don't say."""
-    return bool(record.get("facetable"))
-
-
-def group(record: Plain) -> str | None:
-    """The part of the form it stands in, if any."""
-    return record.get("group")
-
-
-def help_text(record: Plain) -> Plain | None:
-    """What helps to answer, if anything."""
-    return record.get("help")
-
-
-def widget(record: Plain) -> str:
-    """How a form asks: as the definition says, or as is usual for the type."""
-    return str(record.get("widget") or WIDGETS[CharacteristicType(record["type"])][0])
-
-
-@value(description="A part of a category's form under a heading of its own.")
-class CharacteristicGroup:
-    """Characteristics name it by its code."""
-
-    code: str = stored()
-    name: LocalisedText = stored("names")
-
-
-@value(description="One of the answers a choice allows.")
-class CharacteristicChoice:
-    """Its code goes into filters and answers."""
-
-    code: str = stored()
-    name: LocalisedText = stored("names")
-    retired: bool = stored(description="Readable on old listings, not accepted any more.")
-
-
-@value(description="Holds if another characteristic of the category was answered, and so.")
-class CharacteristicCondition:
-    """Without options, flag and limits every answer will do."""
-
-    characteristic: str = stored(name="definitionId", description="Of an earlier characteristic.")
-    options: list[str] = stored(description="One of these choices was taken.")
-    flag: bool | None = stored()
-    minimum: float | None = stored()
-    maximum: float | None = stored()
-
-
-@value(description="A characteristic as its category defines it: enough to draw and check a form.")
-class CharacteristicDefinition:
-    """`id` never changes; `code` is what answers and filters name."""
-
-    id: str = stored(name="definitionId")
-    code: str = stored()
-    name: LocalisedText = stored("names")
-    type: CharacteristicType = stored()
-    unit: str | None = stored()
-    unit_text: str | None = computed(unit_text)
-    minimum: float | None = stored()
-    maximum: float | None = stored()
-    decimals: int = stored()
-    max_length: int | None = stored()
-    pattern: str | None = stored(description="A regular expression that a text matches as a whole.")
-    required: bool = stored(description="Asked for when a listing is published.")
-    choices: list[CharacteristicChoice] = stored()
-    when: list[CharacteristicCondition] = computed(
-        conditions, reads=("when",), description="Asked for if all of these hold; else it takes no answer."
-    )
-    filterable: bool = stored()
-    facetable: bool = computed(facetable, description="Counted in the catalogue by its answers.")
-    highlighted: bool = stored()
-    public: bool = stored(description="Answers to others are seen by their supplier alone.")
-    retired: bool = stored()
-    group: str | None = computed(group, description="The code of one of the category's groups.")
-    help: LocalisedText | None = computed(help_text, description="Shown beside the field.")
-    widget: Widget = computed(widget)
-
-
 def number(record: Plain) -> float | None:
     """A number in the unit of the definition; a zero has no sign."""
-    return record["value"] or 0 if record["type"] in NUMBERS else None
+    several = isinstance(record["value"], list)
+    return record["value"] or 0 if record["type"] in NUMBERS and not several else None
+
+
+def numbers(record: Plain) -> list[float] | None:
+    """Several numbers, or the only one."""
+    return _listed(record["value"]) if record["type"] in NUMBERS else None
 
 
 def boolean(record: Plain) -> bool | None:
@@ -117,9 +46,11 @@ def boolean(record: Plain) -> bool | None:
 
 def choices(record: Plain) -> list[str] | None:
     """The codes chosen, one or several."""
-    if record["type"] == CharacteristicType.choice:
-        return [record["value"]]
-    return record["value"] if record["type"] == CharacteristicType.multi_choice else None
+    return _listed(record["value"]) if record["type"] in NAMED else None
+
+
+def _listed(answer: Any) -> list[Any]:
+    return answer if isinstance(answer, list) else [answer]
 
 
 @value(description="A listing's answer to one characteristic.")
@@ -132,7 +63,9 @@ class CharacteristicValue:
     unit: str | None = stored(description="As a person reads it.")
     number: float | None = computed(number)
     boolean: bool | None = computed(boolean)
-    choices: list[str] | None = computed(choices)
+    choices: list[str] | None = computed(choices, description="Codes of choices or of reference data.")
+    numbers: list[float] | None = computed(numbers, description="All of several, in the same unit.")
+    values: list[str] = stored("each", description="Each of several answers as a person reads it.")
 
 
 def characteristics_of(
@@ -141,13 +74,17 @@ def characteristics_of(
     """The answers of many listings, each under the definition it was written for."""
     keys = {(record["category"], record["definition_version"]) for record in records}
     known = categories.remembered(keys)
-    return _loaded(keys, context, records) if known is None else _told_all(known, context, records)
+    if known is None or any(known[key].references for key in keys):
+        return _loaded(keys, context, records)
+    return _told_all(known, context, records)
 
 
 async def _loaded(
     keys: Collection[tuple[str, int]], context: Context, records: Sequence[Plain]
 ) -> list[list[Plain]]:
-    return _told_all(await categories.by_versions(keys), context, records)
+    known = await categories.by_versions(keys)
+    ready = await knowing(context, [known[key] for key in keys])
+    return _told_all(dict(zip(keys, ready, strict=True)), context, records)
 
 
 def _told_all(
@@ -189,7 +126,7 @@ class Telling(dict[Any, Plain]):
     """Answers to one characteristic in one language, by what was answered: listings repeat each other's."""
 
     def __init__(self, item: Characteristic, language: Language) -> None:
-        self._shown = _shown(item, language)
+        self._each = _each(item, language)
         self._most = MOST_TEXTS if item.type in TEXTS else MOST_TOLD
         self._known = {
             "code": item.code,
@@ -209,7 +146,8 @@ class Telling(dict[Any, Plain]):
 
     def tell(self, value: Any) -> Plain:
         """The answer with its name, its unit and how it reads."""
-        return {**self._known, "value": value, "shown": self._shown(value)}
+        each = self._each(value)
+        return {**self._known, "value": value, "shown": ", ".join(each), "each": each}
 
 
 class TellingSeveral(Telling):
@@ -246,11 +184,20 @@ def _told(definition: Category, language: Language) -> Told:
 
 
 def _telling(item: Characteristic) -> type[Telling]:
-    several = item.type in (CharacteristicType.multi_choice, CharacteristicType.localised_text)
+    several = item.repeatable or item.type in (
+        CharacteristicType.multi_choice,
+        CharacteristicType.localised_text,
+    )
     return TellingSeveral if several else Telling
 
 
 Shown = Callable[[Any], str]
+
+
+def _each(item: Characteristic, language: Language) -> Callable[[Any], list[str]]:
+    """How each of several answers reads, or the only one."""
+    shown = _shown(item, language)
+    return lambda answer: [shown(one) for one in _listed(answer)]
 
 
 def _shown(item: Characteristic, language: Language) -> Shown:
@@ -260,9 +207,8 @@ def _shown(item: Characteristic, language: Language) -> Shown:
     by_type: dict[CharacteristicType, Shown] = {
         CharacteristicType.boolean: lambda answer: yes if answer else no,
         CharacteristicType.localised_text: lambda answer: _in_language(answer, language),
-        CharacteristicType.choice: lambda answer: str(names.get(answer, answer)),
-        CharacteristicType.multi_choice: lambda answer: ", ".join(names.get(code, code) for code in answer),
     }
+    by_type |= dict.fromkeys(NAMED, lambda answer: str(names.get(answer, answer)))
     return by_type.get(item.type, _plainly)
 
 

@@ -121,10 +121,10 @@ def counting_steps(facets: Facets) -> Row:
         ]
     if facets.numbers:
         value = "$characteristics.value"
-        bounds = {"minimum": {"$min": value}, "maximum": {"$max": value}, "rows": {"$sum": 1}}
+        ends = {"minimum": {"$min": {"$min": value}}, "maximum": {"$max": {"$max": value}}}  # of several too
         found["numbers"] = [
             *_answers(facets.numbers),
-            {"$group": {"_id": "$characteristics.code", **bounds}},
+            {"$group": {"_id": "$characteristics.code", "rows": {"$sum": 1}, **ends}},
         ]
     return found
 

@@ -129,7 +129,7 @@ def exact(wanted: CatalogueFilter, part: Part = Part.whole) -> Iterator[Row]:
     yield from [serving(wanted.region)] if wanted.region is not None else []
     yield from _spoken(wanted, part)
     yield from (_answer(one.code, _between(one)) for one in wanted.ranges)
-    yield from (_answer(code, {"$in": list(options)}) for code, options in wanted.options.items())
+    yield from (_answer(code, {"value": {"$in": list(options)}}) for code, options in wanted.options.items())
 
 
 def _spoken(wanted: CatalogueFilter, part: Part) -> Iterator[Row]:
@@ -144,11 +144,14 @@ def _spoken(wanted: CatalogueFilter, part: Part) -> Iterator[Row]:
 
 
 def _answer(code: str, condition: Row) -> Row:
-    return {"characteristics": {"$elemMatch": {"code": {"$eq": code}, "value": condition}}}
+    return {"characteristics": {"$elemMatch": {"code": {"$eq": code}, **condition}}}
 
 
 def _between(one: Range) -> Row:
-    return {"$gte": _storable(one.minimum, -_FAR), "$lte": _storable(one.maximum, _FAR)}
+    """Of several numbers one has to lie between both bounds: a plain condition takes one number for each."""
+    bounds = {"$gte": _storable(one.minimum, -_FAR), "$lte": _storable(one.maximum, _FAR)}
+    single = {"value": {**bounds, "$not": {"$type": "array"}}}
+    return {"$or": [single, {"value": {"$elemMatch": bounds}}]}
 
 
 def _storable(bound: Number | None, open_side: float) -> Number:

@@ -4,6 +4,7 @@ from domain.categories.answers import CharacteristicValue, as_answers, check_ans
 from domain.categories.capacity import Capacity, CapacityUnit
 from domain.categories.definitions import Category, Characteristic
 from domain.categories.parts import (
+    NAMED,
     NUMBERS,
     TEXTS,
     WIDGETS,
@@ -17,6 +18,7 @@ from domain.categories.parts import (
 from domain.categories.readers import AnswerValue, is_readable
 
 __all__ = [
+    "NAMED",
     "NUMBERS",
     "TEXTS",
     "WIDGETS",

@@ -2,7 +2,8 @@
 
 How a checked answer is stored: a number is an int when the definition allows no digits after the point,
 otherwise a float rounded to its `decimals`; a date is its ISO text; a choice is its code; several choices
-are their codes in the definition's order; a localised text is {kk, ru, en}.
+are their codes in the definition's order; a localised text is {kk, ru, en}; a code of reference data is the
+code. Several answers to a repeatable characteristic are a list of such values in the order given.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import TypedDict
 
 from domain.categories.conditions import asked
 from domain.categories.definitions import Category, Characteristic
-from domain.categories.readers import KEY_OF_TYPE, READERS, AnswerValue, is_readable, issue, refusal
+from domain.categories.readers import AnswerValue, is_readable, issue, key_of, read, refusal
 from domain.errors import InvalidInput, Issue, Parameter, Path
 from domain.texts import Language
 
@@ -37,10 +38,12 @@ def check_answers(
 ) -> list[CharacteristicValue]:
     """Checked values in the order of the definition.
 
-    In: answers {code, one of text | localised | number | boolean | date | choice | choices, unit?}; a key
-    that is None counts as absent; without `unit` a number is in the unit of the definition. A blank text
-    is no answer. A characteristic whose conditions don't hold takes no answer (`NOT_ASKED`). `complete` asks
-    for what publishing needs: required answers and both translations.
+    In: answers {code, one of text | localised | number | boolean | date | choice | choices, unit?}, or of
+    texts | numbers | dates | choices where several are taken; a key that is None counts as absent; without
+    `unit` a number is in the unit of the definition. A blank text is no answer. A characteristic whose
+    conditions don't hold takes no answer (`NOT_ASKED`). `complete` asks for what publishing needs: required
+    answers and both translations. Codes of reference data are taken out of those that `definition` was told,
+    see `Category.knowing`.
     Raises InvalidInput with every problem found (at most 50); each carries the characteristic's code and
     names in its parameters. Source: Order 73, p. 8 and 13 ("characteristics").
     """
@@ -87,7 +90,7 @@ def as_answers(definition: Category, values: Iterable[CharacteristicValue]) -> l
 def _as_answer(item: Characteristic | None, value: CharacteristicValue) -> dict[str, object]:
     if item is None:
         return {"code": value["code"]}
-    answer: dict[str, object] = {"code": item.code, KEY_OF_TYPE[item.type]: value["value"]}
+    answer: dict[str, object] = {"code": item.code, key_of(item): value["value"]}
     return answer if item.unit is None else answer | {"unit": item.unit}
 
 
@@ -122,12 +125,12 @@ def _read(
     item: Characteristic, answer: Mapping[str, object], path: Path, *, complete: bool
 ) -> AnswerValue | None:
     given = {key: value for key, value in answer.items() if value is not None and key not in ("code", "unit")}
-    key = KEY_OF_TYPE[item.type]
+    key = key_of(item)
     if set(given) != {key}:
         raise refusal("WRONG_TYPE", item, path, expected=item.type.value)
     if answer.get("unit") not in (None, item.unit):
         raise refusal("WRONG_UNIT", item, path, expected=item.unit or "")
-    value = READERS[item.type](item, given[key], path)
+    value = read(item, given[key], path)
     if complete and isinstance(value, dict) and not _REQUIRED_LANGUAGES.issubset(value):
         raise refusal("MISSING_TRANSLATION", item, path)
     return value

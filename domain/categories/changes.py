@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from domain.categories.answers import CharacteristicValue
 from domain.categories.arranging import Ask, Describe, Disclose, Draw, Move, Regroup
 from domain.categories.changing import Changing, ChangingOne, place_of
-from domain.categories.conversions import Close, Convert, Offer, Retype, Split
+from domain.categories.conversions import Close, Convert, Offer, Repeat, Retype, Split
 from domain.categories.definitions import Category, Characteristic
 from domain.categories.faults import issues_of
 from domain.categories.parts import FILTERED, Identifier, Names
@@ -90,6 +90,7 @@ Change = Annotated[
     | Split
     | Close
     | Retype
+    | Repeat
     | Describe
     | Draw
     | Disclose

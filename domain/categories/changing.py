@@ -53,9 +53,19 @@ class ChangingOne(Changing):
         """The answers after the change."""
         item = before.characteristics[place_of(before.characteristics, self.characteristic)]
         return [
-            {"code": item.code, "value": self.answer(each["value"])} if each["code"] == item.code else each
+            {"code": item.code, "value": self._after(item, each["value"])}
+            if each["code"] == item.code
+            else each
             for each in given
         ]
+
+    def several(self, values: Sequence[Any]) -> AnswerValue:
+        """What becomes of several answers: of each what becomes of one, none of them twice."""
+        made: list[Any] = [self.answer(each) for each in values]
+        return list(dict.fromkeys(made))
+
+    def _after(self, item: Characteristic, value: AnswerValue) -> AnswerValue:
+        return self.several(value) if item.repeatable and isinstance(value, list) else self.answer(value)
 
 
 def place_of(items: Sequence[Characteristic], identifier: str, field: str = "characteristic") -> int:

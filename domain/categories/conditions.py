@@ -18,7 +18,8 @@ class Condition(BaseModel):
     """Holds if the characteristic with this id was answered, and so.
 
     `options`: one of these choices was taken. `flag`: yes or no. `minimum` and `maximum`: the number lies
-    between them, both inclusive, in the characteristic's unit. Without any of them every answer will do.
+    between them, both inclusive, in the characteristic's unit. Without any of them every answer will do; of
+    several answers one has to.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,11 +39,12 @@ class Condition(BaseModel):
             return answer is self.flag
         if self.minimum is None and self.maximum is None:
             return True
-        return _between(answer, self.minimum, self.maximum)
+        several = answer if isinstance(answer, list) else [answer]
+        return any(_between(each, self.minimum, self.maximum) for each in several)
 
     def faults(self, of: Characteristic, numbers: Collection[str], choices: Collection[str]) -> list[str]:
         """Codes of the rules that it breaks; `of` is what it looks at, the others name types."""
-        strange = set(self.options) - {choice.code for choice in of.choices}
+        strange = () if of.reference else set(self.options) - {choice.code for choice in of.choices}
         bounds = (self.minimum, self.maximum)
         wrong = {
             "CONDITION_NOT_FOR_TYPE": (bool(self.options) and of.type not in choices)
@@ -54,7 +56,7 @@ class Condition(BaseModel):
         return [rule for rule, is_so in wrong.items() if is_so]
 
 
-def _between(answer: AnswerValue, minimum: Number | None, maximum: Number | None) -> bool:
+def _between(answer: object, minimum: Number | None, maximum: Number | None) -> bool:
     if isinstance(answer, bool) or not isinstance(answer, int | float):
         return False
     return (minimum is None or answer >= minimum) and (maximum is None or answer <= maximum)

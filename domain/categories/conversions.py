@@ -10,7 +10,18 @@ from pydantic import Field
 
 from domain.categories.changing import ChangingOne
 from domain.categories.definitions import Characteristic
-from domain.categories.parts import CHOICES, NUMBERS, TEXTS, WIDGETS, CharacteristicType, Choice, Code, Mapped
+from domain.categories.parts import (
+    CHOICES,
+    NAMED,
+    NUMBERS,
+    REPEATED,
+    TEXTS,
+    WIDGETS,
+    CharacteristicType,
+    Choice,
+    Code,
+    Mapped,
+)
 from domain.categories.readers import AnswerValue
 from domain.errors import invalid
 
@@ -116,7 +127,8 @@ def replaced(value: AnswerValue, choice: str, instead: str | None) -> AnswerValu
 class Retype(ChangingOne):
     """Another type: what can be read in it is, by `mapping` where a text or a yes becomes a choice.
 
-    Whole numbers become decimals and back, one choice becomes several and back, anything becomes text.
+    Whole numbers become decimals and back, one choice becomes several and back, anything becomes text. Codes
+    of reference data are read as choices are; several answers stay several where the new type takes them.
     """
 
     kind: Literal["retype"] = "retype"
@@ -124,17 +136,19 @@ class Retype(ChangingOne):
     decimals: int = Field(default=0, ge=0, le=6)
     choices: tuple[Choice, ...] = Field(default=(), max_length=200)
     mapping: tuple[Mapped, ...] = Field(default=(), max_length=1_000)
+    reference: Code | None = None
 
     def rules(self, item: Characteristic) -> dict[str, Any]:
         """What becomes of its rules; those that the new type does not have are gone."""
         widget = item.widget if item.widget in WIDGETS[self.type] else None
-        kind = {"type": self.type, "decimals": self.decimals, "widget": widget}
+        kind = {"type": self.type, "decimals": self.decimals, "widget": widget, "reference": self.reference}
+        kind["repeatable"] = item.repeatable and self.type in REPEATED
         return kind | self._limits(item) | self._choices(item)
 
     def answer(self, value: AnswerValue) -> AnswerValue:
         """What becomes of an answer; one that has no place in the new type stays, and is refused."""
         several = self.type is CharacteristicType.multi_choice
-        if self.type in CHOICES:
+        if self.type in NAMED:
             mapping = {each.answer: each.choice for each in self.mapping}
             taken = [mapping.get(_word(each), _word(each)) for each in _each(value)]
             return taken if several else taken[0] if len(taken) == 1 else value
@@ -145,6 +159,12 @@ class Retype(ChangingOne):
         if self.type is CharacteristicType.integer and _is_number(value) and value == int(value):
             return int(value)
         return value
+
+    def several(self, values: Sequence[Any]) -> AnswerValue:
+        """What becomes of several answers; where the new type takes but one, of the only one."""
+        if self.type in REPEATED:
+            return super().several(values)
+        return self.answer(values[0] if len(values) == 1 else list(values))
 
     def _limits(self, item: Characteristic) -> dict[str, Any]:
         number = self.type in NUMBERS
@@ -158,6 +178,22 @@ class Retype(ChangingOne):
         kept = item.choices if self.type in CHOICES else ()
         new = [each for each in self.choices if each.code not in {old.code for old in kept}]
         return {"choices": [each.model_dump() for each in (*kept, *new)]}
+
+
+class Repeat(ChangingOne):
+    """Several answers may be given, or one alone: who gave one has it in a list, and out of a list of one."""
+
+    kind: Literal["repeat"] = "repeat"
+    repeatable: bool = True
+
+    def answer(self, value: AnswerValue) -> AnswerValue:
+        """What becomes of an answer."""
+        return [value] if self.repeatable else value
+
+    def several(self, values: Sequence[Any]) -> AnswerValue:
+        """What becomes of several answers: more than one can't become one, and are refused."""
+        one: AnswerValue = values[0]
+        return one if not self.repeatable and len(values) == 1 else list(values)
 
 
 def _is_number(value: AnswerValue) -> TypeGuard[int | float]:

@@ -1,6 +1,6 @@
 """The versioned definition of a category: which characteristics its listings have, and their rules."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Self
 
@@ -12,6 +12,7 @@ from domain.categories.parts import (
     DEFAULT_BOUND,
     WIDGETS,
     CharacteristicType,
+    Choice,
     Choices,
     Code,
     Direction,
@@ -32,7 +33,8 @@ class Characteristic(Frozen):
     `minimum` and `maximum` are in `unit` (a key of the `units` texts) and inclusive; `decimals` is the
     number of digits after the point that an answer may have; `max_length` counts characters. It is asked for
     `when` all of these hold, and else takes no answer. Answers to one that is not `public` are seen by their
-    supplier alone. `group`, `help` and `widget` tell a form how to ask.
+    supplier alone. `group`, `help` and `widget` tell a form how to ask. `reference` is the type of reference
+    data whose codes are answers; a `repeatable` one takes several answers.
     """
 
     id: Identifier
@@ -47,6 +49,8 @@ class Characteristic(Frozen):
     pattern: Annotated[str, StringConstraints(max_length=200)] | None = None
     required: bool = False
     choices: Choices = ()
+    reference: Code | None = None
+    repeatable: bool = False
     filterable: bool = False
     facetable: bool = False
     highlighted: bool = False
@@ -97,6 +101,20 @@ class Category(Frozen):
         other = self.model_copy(update={"characteristics": tuple(items)})
         other.__dict__.pop("by_code", None)
         return other
+
+    @property
+    def references(self) -> frozenset[str]:
+        """The types of reference data that answers are codes of."""
+        return frozenset(item.reference for item in self.characteristics if item.reference is not None)
+
+    def knowing(self, rows: Mapping[str, Sequence[Choice]]) -> Self:
+        """The same with the codes of reference data, by type, as choices, to check and read answers."""
+        return self.having(
+            item
+            if item.reference is None
+            else item.model_copy(update={"choices": tuple(rows.get(item.reference, ()))})
+            for item in self.characteristics
+        )
 
     @property
     def shown(self) -> Self:

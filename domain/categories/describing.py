@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from domain.categories.conditions import Condition
 from domain.categories.definitions import Category, Characteristic
-from domain.categories.parts import CHOICES, NUMBERS
+from domain.categories.parts import CHOICES, MAX_ANSWERS, NUMBERS
 from domain.texts import Language, text
 
 
@@ -42,11 +42,15 @@ def _rules(category: Category, item: Characteristic, language: Language) -> Iter
         yield f"{_number(item.minimum)}…{_number(item.maximum)}{_unit(item, language)}"
     elif item.unit is not None:
         yield _unit(item, language).strip()
+    if item.reference is not None:
+        yield text("describing.reference", language, reference=item.reference)
     if item.type in CHOICES:
         open_ = [getattr(choice.names, language) for choice in item.choices if not choice.retired]
         yield ", ".join(open_)
     if item.max_length is not None:
         yield text("describing.max_length", language, maximum=item.max_length)
+    if item.repeatable:
+        yield text("describing.repeatable", language, maximum=MAX_ANSWERS)
     flags = {
         "required": item.required,
         "filterable": item.filterable,
@@ -63,7 +67,7 @@ def _condition(condition: Condition, of: Characteristic, language: Language) -> 
     name = f"«{getattr(of.names, language)}»"
     if condition.options:
         names = {choice.code: getattr(choice.names, language) for choice in of.choices}
-        return f"{name}: {', '.join(names[code] for code in condition.options)}"
+        return f"{name}: {', '.join(names.get(code, code) for code in condition.options)}"
     if condition.flag is not None:
         return f"{name}: {text('labels.yes' if condition.flag else 'labels.no', language)}"
     if (condition.minimum, condition.maximum) != (None, None):

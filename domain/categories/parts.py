@@ -71,13 +71,21 @@ class CharacteristicType(StrEnum):
     date = "date"
     choice = "choice"
     multi_choice = "multi_choice"
+    reference = "reference"
 
 
 NUMBERS = frozenset({CharacteristicType.integer, CharacteristicType.decimal})
 CHOICES = frozenset({CharacteristicType.choice, CharacteristicType.multi_choice})
 TEXTS = frozenset({CharacteristicType.text, CharacteristicType.localised_text})
-FILTERED = NUMBERS | CHOICES | {CharacteristicType.boolean}
+NAMED = CHOICES | {CharacteristicType.reference}
+"""Types whose answers are codes that have names."""
+FILTERED = NUMBERS | NAMED | {CharacteristicType.boolean}
 """Types that the catalogue can filter by."""
+REPEATED = NUMBERS | {CharacteristicType.text, CharacteristicType.date, CharacteristicType.reference}
+"""Types that take several answers where the definition says so."""
+
+MAX_ANSWERS = 20
+"""Answers to one characteristic that takes several."""
 
 
 class Widget(StrEnum):
@@ -104,6 +112,7 @@ WIDGETS: Mapping[CharacteristicType, tuple[Widget, ...]] = MappingProxyType(
         CharacteristicType.date: (Widget.date,),
         CharacteristicType.choice: (Widget.select, Widget.radio),
         CharacteristicType.multi_choice: (Widget.checkboxes, Widget.select),
+        CharacteristicType.reference: (Widget.select, Widget.radio),
     }
 )
 """Which widgets suit a type; the first where a definition names none."""

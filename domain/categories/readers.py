@@ -4,16 +4,17 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from unicodedata import normalize
 
 from domain.categories.definitions import Characteristic
-from domain.categories.parts import CHOICES, MAX_TEXT, NUMBERS, CharacteristicType, is_readable
+from domain.categories.parts import CHOICES, MAX_ANSWERS, MAX_TEXT, NUMBERS, CharacteristicType, is_readable
 from domain.errors import InvalidInput, Issue, Parameter, Path
 from domain.texts import Language, text
 
-__all__ = ["KEY_OF_TYPE", "READERS", "AnswerValue", "is_readable", "issue", "refusal"]
+__all__ = ["SEPARATOR", "AnswerValue", "is_readable", "issue", "key_of", "read", "refusal"]
 
-AnswerValue = int | float | str | bool | list[str] | dict[str, str]
+AnswerValue = int | float | str | bool | list[Any] | dict[str, str]
 
 KEY_OF_TYPE = {
     CharacteristicType.text: "text",
@@ -24,8 +25,12 @@ KEY_OF_TYPE = {
     CharacteristicType.date: "date",
     CharacteristicType.choice: "choice",
     CharacteristicType.multi_choice: "choices",
+    CharacteristicType.reference: "choice",
 }
 """Under which key of the input an answer of each type stands."""
+
+SEPARATOR = ";"
+"""What stands between several answers in a cell of a table, and so in none of them."""
 
 _LANGUAGES = frozenset(Language)
 
@@ -103,6 +108,14 @@ def _choices(item: Characteristic, raw: object, path: Path) -> list[str] | None:
     return [code for code in _open_choices(item) if code in chosen] or None
 
 
+def _reference(item: Characteristic, raw: object, path: Path) -> str:
+    if not isinstance(raw, str):
+        raise refusal("WRONG_TYPE", item, path, expected=item.type.value)
+    if raw not in _open_choices(item):
+        raise refusal("NOT_IN_REFERENCE", item, path)
+    return raw
+
+
 READERS: dict[CharacteristicType, Callable[[Characteristic, object, Path], AnswerValue | None]] = {
     CharacteristicType.text: _text,
     CharacteristicType.localised_text: _localised,
@@ -112,7 +125,48 @@ READERS: dict[CharacteristicType, Callable[[Characteristic, object, Path], Answe
     CharacteristicType.date: _date,
     CharacteristicType.choice: _choice,
     CharacteristicType.multi_choice: _choices,
+    CharacteristicType.reference: _reference,
 }
+
+
+def key_of(item: Characteristic) -> str:
+    """Under which key of the input its answer stands, or its several answers."""
+    return f"{KEY_OF_TYPE[item.type]}s" if item.repeatable else KEY_OF_TYPE[item.type]
+
+
+def read(item: Characteristic, raw: object, path: Path) -> AnswerValue | None:
+    """The answer as it is stored, or the several; None where it says nothing. InvalidInput otherwise."""
+    return _several(item, raw, path) if item.repeatable else READERS[item.type](item, raw, path)
+
+
+def _several(item: Characteristic, raw: object, path: Path) -> AnswerValue | None:
+    """In the order given; each fault stands at its place, and no answer may be given twice."""
+    if not isinstance(raw, list | tuple):
+        raise refusal("WRONG_TYPE", item, path, expected=item.type.value)
+    if len(raw) > MAX_ANSWERS:
+        raise refusal("TOO_MANY_ANSWERS", item, path, maximum=MAX_ANSWERS)
+    found: list[Any] = []
+    issues: list[Issue] = []
+    for place, each in enumerate(raw):
+        try:
+            value = _one_of_several(item, each, (*path, place))
+        except InvalidInput as fault:
+            issues.extend(fault.issues)
+            continue
+        if value in found:
+            issues.append(issue("ANSWER_TWICE", item, (*path, place)))
+        elif value is not None:
+            found.append(value)
+    if issues:
+        raise InvalidInput(issues)
+    return found or None
+
+
+def _one_of_several(item: Characteristic, raw: object, path: Path) -> AnswerValue | None:
+    value = READERS[item.type](item, raw, path)
+    if isinstance(value, str) and SEPARATOR in value:
+        raise refusal("SEPARATOR_IN_ANSWER", item, path)
+    return value
 
 
 def _open_choices(item: Characteristic) -> list[str]:

@@ -11,7 +11,9 @@ from pydantic_core import PydanticCustomError
 from domain.categories.parts import (
     CHOICES,
     DEFAULT_BOUND,
+    NAMED,
     NUMBERS,
+    REPEATED,
     TEXTS,
     WIDGETS,
     CharacteristicType,
@@ -38,6 +40,8 @@ def of_characteristic(item: Characteristic) -> Iterator[str]:
         "LIMITS_NOT_FOR_TYPE": not number and (item.unit, item.minimum, item.maximum) != (None, None, None),
         "DECIMALS_NOT_FOR_TYPE": (item.decimals > 0) != (item.type is CharacteristicType.decimal),
         "CHOICES_NOT_FOR_TYPE": (item.type in CHOICES) != bool(item.choices),
+        "REFERENCE_NOT_FOR_TYPE": (item.type is CharacteristicType.reference) != (item.reference is not None),
+        "REPEATABLE_NOT_FOR_TYPE": item.repeatable and item.type not in REPEATED,
         "CHOICE_TWICE": len(codes) != len(set(codes)),
         "TEXT_RULES_NOT_FOR_TYPE": item.type not in TEXTS and (item.max_length, item.pattern) != (None, None),
         "LIMITS_TOO_FAR": max(abs(low), abs(high)) > DEFAULT_BOUND,
@@ -77,7 +81,7 @@ def _of_condition(item: Characteristic, condition: Condition, of: Characteristic
         "CONDITION_ON_HIDDEN": item.public and not of.public,
         "CONDITION_ON_RETIRED": of.retired and not item.retired,
     }
-    return [*condition.faults(of, NUMBERS, CHOICES), *(code for code, fault in rules.items() if fault)]
+    return [*condition.faults(of, NUMBERS, NAMED), *(code for code, fault in rules.items() if fault)]
 
 
 def wanders(pattern: str) -> bool:

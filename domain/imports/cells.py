@@ -11,20 +11,20 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from domain.categories import CharacteristicType
-from domain.categories.readers import AnswerValue, is_readable, issue
+from domain.categories.readers import SEPARATOR, AnswerValue, is_readable, issue
 from domain.errors import InvalidInput, Issue
 from domain.imports.columns import Column, Part
 from domain.money import MAX_PRICE, TIYN_IN_TENGE
 from domain.texts import Language, text
 
-Raw = str | int | float | bool | list[str] | None
+Raw = str | int | float | bool | list[Any] | None
 """A cell as its file has it; a date is its ISO text."""
 Value = AnswerValue | Decimal | None
 """A cell as it is meant: a price in tiyn, a number as it was written, a choice by its code."""
 
-SEPARATOR = ";"
 KEY_MAX = 64
 _FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _ESCAPED = re.compile("'+[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -198,6 +198,7 @@ _OF_TYPE: Mapping[CharacteristicType, Reader] = MappingProxyType(
         CharacteristicType.date: _date,
         CharacteristicType.choice: _choice,
         CharacteristicType.multi_choice: _choices,
+        CharacteristicType.reference: _choice,
     }
 )
 
@@ -209,7 +210,20 @@ def _error(_column: Column, raw: Raw) -> Value:
 def _reader(column: Column, raw: Raw) -> Reader:
     if isinstance(raw, str) and raw.strip() in _ERRORS:
         return _error
-    return _OF_PART[column.part] if column.item is None else _OF_TYPE[column.item.type]
+    if column.item is None:
+        return _OF_PART[column.part]
+    one = _OF_TYPE[column.item.type]
+    return _several(one) if column.item.repeatable else one
+
+
+def _several(one: Reader) -> Reader:
+    """Reads several answers to a characteristic, each as if it were the only one; a lone number is one."""
+
+    def read(column: Column, raw: Raw) -> Value:
+        given = raw if isinstance(raw, list) else _list(column, raw) if isinstance(raw, str) else [raw]
+        return [one(column, each) for each in given]
+
+    return read
 
 
 @cache

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.categories import Characteristic
-from domain.categories.readers import KEY_OF_TYPE
+from domain.categories.readers import key_of
 from domain.errors import InvalidInput, Issue, Path
 from domain.imports.cells import Raw, Value, read_cell
 from domain.imports.columns import NAMING, Column, Part
@@ -117,7 +117,7 @@ def card_of(columns: Iterable[Column], values: Values) -> dict[str, Any]:
 def _answer(
     answers: dict[str, dict[str, Any]], item: Characteristic, language: Language | None, value: Value
 ) -> None:
-    key = KEY_OF_TYPE[item.type]
+    key = key_of(item)
     answer = answers.setdefault(item.code, {"code": item.code})
     if language is None:
         answer[key] = value

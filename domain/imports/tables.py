@@ -3,10 +3,11 @@
 import csv
 import io
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, BinaryIO, NoReturn
 
+from domain.categories import NUMBERS
 from domain.errors import Issue, Refused
 from domain.imports.cells import Raw, meant
 from domain.imports.columns import HEADER_ROW, NAMING, Column, placed
@@ -93,14 +94,14 @@ def json_rows(file: BinaryIO, columns: Sequence[Column]) -> Iterator[Row]:
 
 
 def _objects(file: BinaryIO, columns: Sequence[Column]) -> Iterator[Row]:
-    names = {column.name for column in columns}
+    known = {column.name: column for column in columns}
     for number, element in enumerate(_elements(_decoded(file)), 1):
         if not isinstance(element, _Pairs):
             raise Refused("IMPORT_NOT_TABLE")
         cells: dict[str, Raw] = {}
         faults = []
         for name, value in element.items:
-            code = _member_fault(name, value, names, cells)
+            code = _member_fault(name, value, known, cells)
             if code is None:
                 cells[name] = value
             else:
@@ -109,12 +110,12 @@ def _objects(file: BinaryIO, columns: Sequence[Column]) -> Iterator[Row]:
             yield Row(number, cells, faults)
 
 
-def _member_fault(name: str, value: Any, names: Collection[str], before: Collection[str]) -> str | None:
-    if name not in names:
+def _member_fault(name: str, value: Any, known: Mapping[str, Column], before: Collection[str]) -> str | None:
+    if name not in known:
         return "IMPORT_UNKNOWN_COLUMN"
     if name in before:
         return "IMPORT_COLUMN_TWICE"
-    return None if _is_cell(value) else "IMPORT_NOT_CELL"
+    return None if _is_cell(known[name], value) else "IMPORT_NOT_CELL"
 
 
 class _Pairs:
@@ -124,9 +125,11 @@ class _Pairs:
         self.items = items
 
 
-def _is_cell(value: Any) -> bool:
+def _is_cell(column: Column, value: Any) -> bool:
+    """Lists are of texts, and of numbers where several are taken."""
     if isinstance(value, list):
-        return all(isinstance(one, str) for one in value)
+        taken = str | int | float if column.item and column.item.type in NUMBERS else str
+        return all(isinstance(one, taken) and not isinstance(one, bool) for one in value)
     return value is None or isinstance(value, str | int | float | bool)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import BinaryIO
 
-from domain.imports.cells import SEPARATOR, Raw, Value, neutral, written_cell
+from domain.categories.readers import SEPARATOR
+from domain.imports.cells import Raw, Value, neutral, written_cell
 from domain.imports.columns import Column
 from domain.imports.sheets import write_sheet
 from domain.imports.tables import REMARK, TableFormat
@@ -42,7 +43,7 @@ def _cells(columns: Sequence[Column], values: Values) -> list[Raw]:
 def _joined(cell: Raw) -> Raw:
     """A cell of a spreadsheet: lists as one text, and no text that would be taken for a formula."""
     if isinstance(cell, list):
-        cell = SEPARATOR.join(cell)
+        cell = SEPARATOR.join(_plain(one) if isinstance(one, float) else str(one) for one in cell)
     return neutral(cell) if isinstance(cell, str) else cell
 
 

@@ -50,7 +50,7 @@ def compared(cards: Sequence[Card]) -> list[Compared]:
 
 
 def _key(item: Characteristic, *, alike: bool) -> Hashable:
-    return item.id if alike else (item.code, item.type, item.unit)
+    return item.id if alike else (item.code, item.type, item.unit, item.reference, item.repeatable)
 
 
 def _row(cards: Sequence[Card], items: Sequence[Characteristic | None]) -> Compared:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from domain.categories import Category, Characteristic, CharacteristicType
+from domain.categories import NAMED, Category, Characteristic, CharacteristicType
 from domain.errors import InvalidInput, Issue
 from domain.search.questions import CatalogueFilter
 
 NUMBERS = frozenset({CharacteristicType.integer, CharacteristicType.decimal})
-CHOICES = frozenset({CharacteristicType.choice, CharacteristicType.multi_choice})
 FLAGS = frozenset({CharacteristicType.boolean})
 
 
@@ -21,7 +20,7 @@ def check_conditions(definition: Category, wanted: CatalogueFilter) -> None:
 def _issues(definition: Category, wanted: CatalogueFilter) -> Iterator[Issue]:
     asked = [
         *((one.code, NUMBERS, ("filter", "ranges", place)) for place, one in enumerate(wanted.ranges)),
-        *((code, CHOICES, ("filter", "choices", place)) for place, (code, _) in enumerate(wanted.choices)),
+        *((code, NAMED, ("filter", "choices", place)) for place, (code, _) in enumerate(wanted.choices)),
         *((code, FLAGS, ("filter", "flags", place)) for place, (code, _) in enumerate(wanted.booleans)),
     ]
     for code, types, path in asked:

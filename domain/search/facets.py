@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from domain.categories import NUMBERS, Category, Characteristic, CharacteristicType
+from domain.categories import NAMED, NUMBERS, Category, Characteristic, CharacteristicType
 from domain.errors import invalid
 from domain.regions import TOP, is_code
 from domain.search.questions import CatalogueFilter
@@ -13,7 +13,7 @@ CATEGORY, DIRECTION, REGION = "CATEGORY", "DIRECTION", "REGION"
 FIXED = (CATEGORY, DIRECTION, REGION)
 """Facets of every question, in capitals: codes of characteristics have none."""
 
-OPTIONAL = frozenset({CharacteristicType.choice, CharacteristicType.multi_choice, CharacteristicType.boolean})
+OPTIONAL = NAMED | {CharacteristicType.boolean}
 QUESTIONS_MAX = 10
 """Facets with a condition of their own are counted by a question each: more are refused."""
 

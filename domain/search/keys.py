@@ -88,14 +88,18 @@ def _listing_keys(facts: Facts) -> Iterator[Key]:
 
 
 def _answer_keys(facts: Facts, places: Sequence[str], code: str, value: object) -> Iterator[Key]:
+    for one in value if isinstance(value, list) else [value]:
+        yield from _one_answer_keys(facts, places, code, one)
+
+
+def _one_answer_keys(facts: Facts, places: Sequence[str], code: str, value: object) -> Iterator[Key]:
     if isinstance(value, int | float) and not isinstance(value, bool):
         for level, cell in cells(value, LEVELS):
             yield from (("n", facts.category, code, level, cell, place) for place in places)
         for level, cell in cells(value, WORD_LEVELS):
             yield from (("nw", facts.category, code, level, cell, word) for word in facts.words)
         return
-    for option in value if isinstance(value, list) else [value]:
-        yield from (_choice(facts.category, code, option, place) for place in places)
+    yield from (_choice(facts.category, code, value, place) for place in places)
 
 
 def _drivers(wanted: CatalogueFilter, part: Part) -> Iterator[Sequence[Key]]:

@@ -14,6 +14,7 @@ from domain.listings import ListingAct
 from resolvers.categories.following import hashed, way_to
 from resolvers.categories.outcomes import Outcome, outcome
 from resolvers.context import Context
+from resolvers.reference import knowing_one
 from resolvers.reviewing import take_back
 
 CHANGE = "Mutation.categoryChange"
@@ -31,6 +32,7 @@ async def carry(ctx: Context, job: Row) -> AsyncGenerator[Callable[[], Awaitable
     require(ctx.viewer, CHANGE)
     asked = job["asked"]
     way = await way_to(asked["category"], asked["version"] - 1, asked["changes"])
+    way.to = await knowing_one(ctx, way.to)
     place = job["place"] or {"after": None, "position": 0, "ended": False}
     while not place["ended"]:
         done: list[Progress] = []

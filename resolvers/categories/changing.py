@@ -1,6 +1,6 @@
 """An administrator's change of a definition: the next version, and the job that takes listings along."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,13 @@ from documents.audit import intend
 from documents.base import Row
 from domain.categories import Category
 from domain.categories.changes import Change, changed, read_changes
-from domain.errors import VersionConflict, invalid
+from domain.errors import InvalidInput, Issue, VersionConflict, invalid
 from domain.reasons import checked_reason
 from resolvers import jobs
 from resolvers.acts import once
 from resolvers.categories.carrying import CHANGE, WORK
 from resolvers.context import Context
+from resolvers.reference import knowing_one
 
 _PATH = ("input", "changes")
 
@@ -43,7 +44,7 @@ async def change(ctx: Context, wanted: Wanted, key: str) -> Row:
     written = [each.model_dump(mode="json") for each in changes]
 
     async def work() -> Row:
-        definition = await _next(wanted, changes)
+        definition = await _next(ctx, wanted, changes)
         if not wanted.dry_run:
             await _replace(ctx, definition, written, reason)
         asked = {
@@ -70,13 +71,33 @@ async def made_by(job: Row) -> Row | None:
     return None if asked["dry_run"] else await categories.version(asked["category"], asked["version"])
 
 
-async def _next(wanted: Wanted, changes: Sequence[Change]) -> Category:
+async def _next(ctx: Context, wanted: Wanted, changes: Sequence[Change]) -> Category:
     row = await categories.current(wanted.category)
     if row is None:
         raise invalid("UNKNOWN_CATEGORY", "input", "category")
     if row["version"] != wanted.expected:
         raise VersionConflict(wanted.expected, row["version"], ("input", "expectedVersion"))
-    return changed(categories.definition(row), changes, _PATH)
+    before = categories.definition(row)
+    after = changed(before, changes, _PATH)
+    await _require_references(ctx, after, after.references - before.references)
+    return after
+
+
+async def _require_references(ctx: Context, definition: Category, types: Collection[str]) -> None:
+    """InvalidInput `UNKNOWN_REFERENCE` for a type of reference data that has no named code in force."""
+    known = await knowing_one(ctx, definition)
+    unknown = {
+        item.code: item.reference or ""
+        for item in known.characteristics
+        if item.reference in types and all(choice.retired for choice in item.choices)
+    }
+    if unknown:
+        raise InvalidInput(
+            [
+                Issue("UNKNOWN_REFERENCE", _PATH, {"characteristic": code, "reference": type_})
+                for code, type_ in unknown.items()
+            ]
+        )
 
 
 async def _replace(ctx: Context, definition: Category, changes: Sequence[Row], reason: str) -> None:

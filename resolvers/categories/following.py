@@ -9,16 +9,18 @@ from domain.categories import Category
 from domain.categories.carrying import Step, Way, settled
 from domain.categories.changes import changed, read_changes
 from domain.listings import fingerprint
+from resolvers.context import Context
+from resolvers.reference import knowing_one
 
 
-async def up_to_date(draft: Row) -> Row:
+async def up_to_date(ctx: Context, draft: Row) -> Row:
     """The draft as the newest definition of its category reads it, complete or not; InvalidInput else."""
     row = await categories.current(draft["category"])
     if row is None or row["version"] <= draft["definition_version"]:
         return draft
     way = await way_to(draft["category"], row["version"])
     carried = way.carried(draft["definition_version"], draft["characteristics"])
-    answers = settled(way.to, carried, complete=False)
+    answers = settled(await knowing_one(ctx, way.to), carried, complete=False)
     return draft | hashed(draft, {"definition_version": row["version"], "characteristics": answers})
 
 

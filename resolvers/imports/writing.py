@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from documents import listings
 from documents.base import Id, Row
 from domain.errors import Issue
-from domain.imports import Meant, Part, read_row
+from domain.imports import Meant, Part, columns_of, read_row
 from domain.imports import Row as TableRow
 from domain.jobs import Found
 from domain.listings import ListingAct
@@ -18,6 +18,7 @@ from resolvers.listings.attachments import documents_of
 from resolvers.listings.content import CardInput, known_to
 from resolvers.listings.drafting import entitled, mark
 from resolvers.listings.publishing import snapshot
+from resolvers.reference import knowing_one
 from resolvers.reviewing import moderated, require_no_review, send, take_back
 
 
@@ -39,6 +40,7 @@ async def did_rows(ctx: Context, asked: Import, rows: Sequence[TableRow], *, wri
     judged against what stands in this transaction, so that a row that was done before finds its own work.
     """
     supplier = await entitled(ctx, asked.definition)
+    asked = await _knowing(ctx, asked)
     columns = {column.name: column for column in asked.columns}
     meant = await asyncio.to_thread(lambda: [read_row(columns, row) for row in rows])
     world = await _world(ctx, asked, supplier, meant)
@@ -47,6 +49,14 @@ async def did_rows(ctx: Context, asked: Import, rows: Sequence[TableRow], *, wri
     if write:
         await _write(ctx, asked, outcomes)
     return _counted(outcomes)
+
+
+async def _knowing(ctx: Context, asked: Import) -> Import:
+    """The same with what reference data knows today: its codes are taken, and their names read."""
+    definition = await knowing_one(ctx, asked.definition)
+    if definition is asked.definition:
+        return asked
+    return replace(asked, definition=definition, columns=columns_of(definition))
 
 
 async def _world(ctx: Context, asked: Import, supplier: Row, meant: Sequence[Meant]) -> World:

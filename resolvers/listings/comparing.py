@@ -12,6 +12,7 @@ from domain.search.comparison import LEAST, MOST, Compared, compared
 from domain.time import ASTANA
 from resolvers.context import Context
 from resolvers.listings.reading import published
+from resolvers.reference import knowing
 
 
 class Comparison(NamedTuple):
@@ -39,7 +40,7 @@ async def comparison(ctx: Context, wanted: Sequence[Id]) -> Comparison:
         found.append(row)
     keys = [(row["category"], row["definition_version"]) for row in found]
     known = categories.remembered(keys) or await categories.by_versions(keys)
-    definitions = [known[key] for key in keys]
+    definitions = await knowing(ctx, [known[key] for key in keys])
     answers = [{one["code"]: one["value"] for one in row["characteristics"]} for row in found]
     return Comparison(found, definitions, compared(list(zip(definitions, answers, strict=True))))
 

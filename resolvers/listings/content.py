@@ -14,6 +14,7 @@ from domain.listings import REGIONS_MAX, Card, check_card, check_people
 from resolvers import regions
 from resolvers.context import Context
 from resolvers.listings.attachments import DocumentInput, checked_documents, documents_of
+from resolvers.reference import knowing_one
 
 Texts = Mapping[str, str | None]
 
@@ -56,8 +57,9 @@ async def checked_content(
     published. Names of people are still in clear: `sealed_content` is what may be stored.
     """
     owned = replace(card, supplier=card.supplier or ctx.viewer.subject)
+    known = await knowing_one(ctx, definition)
     try:
-        return checked(definition, owned, await known_to(ctx, [card]), complete=complete)
+        return checked(known, owned, await known_to(ctx, [card]), complete=complete)
     except InvalidInput as found:
         start: Path = () if complete else place
         raise InvalidInput([replace(one, path=(*start, *one.path)) for one in found.issues]) from None

@@ -7,6 +7,7 @@ from documents.base import Row
 from domain.categories import Category
 from domain.errors import VersionConflict
 from domain.listings import Difference, EditConflict, ListingAct, Step, diff
+from resolvers.reference import knowing_on
 from resolvers.regions import names_on
 
 PATH = ("input", "expectedVersion")
@@ -20,8 +21,8 @@ async def difference(before: Row | None, after: Row) -> Difference:
     contents = [{**row, "people": people} for row, people in zip(rows, opened, strict=True)]
     return Difference(
         diff(contents[0] if before else {}, contents[-1]),
-        _definition(known, before),
-        _definition(known, after),
+        await _definition(known, before),
+        await _definition(known, after),
         await _regions(rows),
     )
 
@@ -43,8 +44,10 @@ def _key(row: Row) -> tuple[str, int]:
     return row["category"], row["definition_version"]
 
 
-def _definition(known: Mapping[tuple[str, int], Category], row: Row | None) -> Category | None:
-    return known.get(_key(row)) if row else None
+async def _definition(known: Mapping[tuple[str, int], Category], row: Row | None) -> Category | None:
+    """With the names that reference data had when the version was made."""
+    found = known.get(_key(row)) if row else None
+    return (await knowing_on(row["at"], [found]))[0] if row and found else None
 
 
 async def _regions(rows: Sequence[Row]) -> dict[str, dict[str, str]]:

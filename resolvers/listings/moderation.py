@@ -52,7 +52,7 @@ async def approve(ctx: Context, review: Id, expected: int, key: str) -> Row:
     async def work() -> Row:
         row = await _deciding(ctx, review, expected)
         draft = await _draft(row)
-        draft = await up_to_date(draft)  # other answers have another hash
+        draft = await up_to_date(ctx, draft)  # other answers have another hash
         if draft["content_hash"] != row["content_hash"]:
             raise Refused("REVIEW_OUTDATED")
         definition = await definition_of(draft)

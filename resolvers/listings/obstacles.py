@@ -19,7 +19,7 @@ async def obstacles(ctx: Context, draft: Row) -> list[Issue]:
     definition = await definition_of(draft)
     found: list[Issue] = []
     try:
-        read = await up_to_date(draft)
+        read = await up_to_date(ctx, draft)
         definition = await definition_of(read)
         await checked_content(ctx, definition, await card_of(definition, read), complete=True)
     except InvalidInput as refused:

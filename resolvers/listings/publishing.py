@@ -36,7 +36,7 @@ async def publish(ctx: Context, listing: Id, expected: int, key: str) -> Row:
 
 async def publish_standing(ctx: Context, draft: Row) -> Row:
     """Publish a draft as it stands, with all checks, inside the transaction under way."""
-    draft = await up_to_date(draft)
+    draft = await up_to_date(ctx, draft)
     definition = await definition_of(draft)
     await entitled(ctx, definition)
     await checked_content(ctx, definition, await card_of(definition, draft), complete=True)

@@ -13,6 +13,7 @@ from domain.categories import Category
 from domain.errors import invalid
 from domain.search import CatalogueFilter, check_conditions
 from resolvers.context import Context
+from resolvers.reference import knowing_one
 
 OWN, PUBLISHED = "ListingDraft.read", "Listing.read"
 COUNTED = 1_000
@@ -51,7 +52,7 @@ async def definition_now(ctx: Context, category: str) -> Category:
         raise invalid("UNKNOWN_CATEGORY", "filter", "category")
     key = row["code"], row["version"]
     known = categories.remembered([key]) or await categories.by_versions([key])
-    return known[key]
+    return await knowing_one(ctx, known[key])
 
 
 async def total(ctx: Context, wanted: CatalogueFilter) -> int:

@@ -119,6 +119,17 @@ class RetypeChange:
     decimals: int = 0
     choices: list[ChoiceDefinitionInput] = strawberry.field(default_factory=list)
     mapping: list[ChoiceMappingInput] = strawberry.field(default_factory=list)
+    reference: str | None = strawberry.field(
+        default=None, description="Of a reference: the type of reference data."
+    )
+
+
+@strawberry.input(description="Several answers may be given, or one alone.")
+class RepeatChange:
+    """A single answer becomes a list of one, and back; several never become one, the job names them."""
+
+    characteristic: str
+    repeatable: bool = True
 
 
 @strawberry.input(description="Other help beside the field, or none.")
@@ -185,6 +196,7 @@ class DefinitionChange:
     split: SplitChange | None = None
     close: CloseChange | None = None
     retype: RetypeChange | None = None
+    repeat: RepeatChange | None = None
     describe: DescribeChange | None = None
     draw: DrawChange | None = None
     disclose: DiscloseChange | None = None

@@ -76,6 +76,8 @@ class CharacteristicDefinitionInput:
     pattern: str | None = None
     required: bool = False
     choices: list[ChoiceDefinitionInput] = strawberry.field(default_factory=list)
+    reference: str | None = None
+    repeatable: bool = False
     filterable: bool = False
     facetable: bool = False
     highlighted: bool = False

@@ -1,6 +1,6 @@
 """Categories of goods and services."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 import strawberry
@@ -13,7 +13,7 @@ from resolvers import categories as acts
 from resolvers import reference as reference_acts
 from resolvers.context import Context
 from schema.capacity import CategoryCapacity, capacity_of
-from schema.characteristics import CharacteristicDefinition, CharacteristicGroup
+from schema.categories.definitions import CharacteristicDefinition, CharacteristicGroup
 from schema.nodes import Node
 from schema.roots import query
 from schema.values import LocalisedText
@@ -35,10 +35,24 @@ def offer_kind(record: Plain) -> str:
     return str(record["definition"]["kind"])
 
 
-def characteristics(record: Plain) -> list[Plain]:
-    """The definitions in their order."""
-    found: list[Plain] = record["definition"]["characteristics"]
-    return found
+def characteristics(
+    context: Context, records: Sequence[Plain]
+) -> list[list[Plain]] | Awaitable[list[list[Plain]]]:
+    """The definitions of each category in their order."""
+    found: list[list[Plain]] = [record["definition"]["characteristics"] for record in records]
+    types = {item.get("reference") for items in found for item in items} - {None}
+    return _with_codes(context, found) if types else found
+
+
+async def _with_codes(context: Context, found: list[list[Plain]]) -> list[list[Plain]]:
+    """A form has the codes of reference data for its choices."""
+    known = await reference_acts.codes_of(
+        context, {item["reference"] for items in found for item in items if item.get("reference")}
+    )
+    return [
+        [{**item, "choices": known[item["reference"]]} if item.get("reference") else item for item in items]
+        for items in found
+    ]
 
 
 def groups(record: Plain) -> list[Plain]:
@@ -99,7 +113,7 @@ class Category(Node):
     offer_kind: OfferKind = computed(offer_kind)
     name: LocalisedText = computed(names)
     groups: list[CharacteristicGroup] = computed(groups, description="Parts of the form, in their order.")
-    characteristics: list[CharacteristicDefinition] = computed(characteristics)
+    characteristics: list[CharacteristicDefinition] = batched(characteristics, reads=("definition",))
     capacity: CategoryCapacity | None = computed(capacity_of)
     terms: list[CategoryTerm] = batched(terms, reads=("code",))
 

@@ -40,6 +40,9 @@ class CharacteristicInput:
     date: str | None = None
     choice: str | None = None
     choices: list[str] | None = None
+    texts: list[str] | None = None
+    numbers: list[Decimal] | None = None
+    dates: list[str] | None = None
     unit: str | None = None
 
 

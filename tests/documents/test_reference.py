@@ -7,6 +7,7 @@ from documents.base import Row
 from documents.reference import (
     add_reference,
     midnight,
+    reference_known,
     reference_rows,
     reference_value,
     store_reference,
@@ -56,3 +57,19 @@ async def test_what_was_edited_stays(database: object) -> None:
     await add_reference([rule("assistant", True, since), rule("entrepreneur", True, since)])
     assert [row["value"] for row in await reference_rows("supplier_kind", since)] == [False, True]
     assert database is not None
+
+
+async def test_codes_go_on_being_known(database: object) -> None:
+    """R-B2: of each code the newest row until a day, in force or not; what is still to come is not known."""
+    assert database is not None
+    rows = [
+        rule("assistant", 1, date(2022, 3, 11), CHANGED),
+        rule("assistant", 2, CHANGED),
+        rule("entrepreneur", 3, date(2022, 3, 11), date(2022, 5, 1)),
+        rule("later", 4, date(2024, 1, 1)),
+    ]
+    await store_reference(rows)
+    known = await reference_known("supplier_kind", CHANGED)
+    assert [(row["code"], row["value"]) for row in known] == [("assistant", 2), ("entrepreneur", 3)]
+    assert [row["value"] for row in await reference_known("supplier_kind", date(2022, 4, 1))] == [1, 3]
+    assert await reference_known("supplier_kind", date(2022, 3, 10)) == []

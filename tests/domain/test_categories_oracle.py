@@ -7,7 +7,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from domain.categories import Category, as_answers, check_answers
+from domain.categories import Category, Choice, Names, as_answers, check_answers
 from domain.errors import InvalidInput
 
 NAMES = {"kk": "А", "ru": "А", "en": "A"}
@@ -20,9 +20,15 @@ KEYS = {
     "date": "date",
     "choice": "choice",
     "multi_choice": "choices",
+    "reference": "choice",
 }
 OPTIONS = ("one", "two", "gone")
 """The last one is retired."""
+ROWS = ("10", "KZ", "gone")
+"""Codes of reference data; the last one is out of force."""
+KNOWN = [Choice.model_construct(code=one, names=Names(**NAMES), retired=one == "gone") for one in ROWS]
+SEVERAL = ("date", "decimal", "integer", "reference", "text")
+"""Types that may take several answers."""
 DAYS = st.sampled_from(["2024-02-29", "2023-02-29", "2024-2-9", "", "2024-12-31"])
 WORDS = st.sampled_from(["", " ", "a", "ab", "abc d", "a  b", "x" * 6, "x" * 7, "a\x00", "Ж"])
 RIGHT: dict[str, st.SearchStrategy[Any]] = {
@@ -34,6 +40,7 @@ RIGHT: dict[str, st.SearchStrategy[Any]] = {
     "date": DAYS,
     "choice": st.sampled_from([*OPTIONS, "none"]),
     "multi_choice": st.lists(st.sampled_from([*OPTIONS, "none"]), max_size=3),
+    "reference": st.sampled_from([*ROWS, "none"]),
 }
 RULES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "text": {"max_length": st.integers(1, 6), "pattern": st.sampled_from(["[a-z ]*", "a.*"])},
@@ -54,6 +61,10 @@ def items(draw: Any) -> list[dict[str, Any]]:
         item |= {name: draw(value) for name, value in rules.items() if draw(st.booleans())}
         if type_ == "decimal":
             item["decimals"] = 1
+        if type_ == "reference":
+            item["reference"] = "places"
+        if type_ in SEVERAL:
+            item["repeatable"] = draw(st.booleans())
         if "choice" in type_:
             item["choices"] = [{"code": one, "names": NAMES, "retired": one == "gone"} for one in OPTIONS]
         item["retired"] = draw(st.integers(0, 9)) == 0
@@ -76,6 +87,7 @@ GOOD: dict[str, st.SearchStrategy[Any]] = {
     "date": st.just("2024-02-29"),
     "choice": st.sampled_from(OPTIONS[:2]),
     "multi_choice": st.sampled_from([["one"], ["two", "one"], []]),
+    "reference": st.sampled_from(ROWS[:2]),
 }
 """What most definitions take."""
 
@@ -91,7 +103,12 @@ def answered(draw: Any, made: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for item in (*asked, *twice):
         type_ = item["type"] if draw(st.integers(0, 19)) < 19 else draw(st.sampled_from(sorted(KEYS)))
         right = GOOD[type_] if draw(st.integers(0, 4)) < 4 else RIGHT[type_]
+        several = item.get("repeatable", False) is (draw(st.integers(0, 19)) < 19) and type_ in SEVERAL
         answer = {"code": item["code"], KEYS[type_]: draw(right)}
+        if several:
+            most = draw(st.sampled_from([2, 2, 2, 2, 21]))
+            given_ = draw(st.lists(right, max_size=most))
+            answer = {"code": item["code"], f"{KEYS[type_]}s": given_}
         if draw(st.integers(0, 9)) == 9:
             answer["unit"] = draw(
                 st.sampled_from(["mm", "cm", *([item["unit"]] * 4 if "unit" in item else [])])
@@ -116,13 +133,21 @@ def text_is_wrong(item: dict[str, Any], text: Any) -> bool:
 
 def reading(item: dict[str, Any], answer: dict[str, Any], *, complete: bool) -> tuple[bool, bool]:
     """(wrong, given): whether an answer is refused, and whether it says anything."""
-    key = KEYS[item["type"]]
+    several = item.get("repeatable", False)
+    key = KEYS[item["type"]] + ("s" if several else "")
     if set(answer) - {"code", "unit"} != {key}:
         return True, True
     if "unit" in answer and answer["unit"] != item.get("unit"):
         return True, True
-    judged: tuple[bool, bool] = JUDGES[item["type"]](item, answer[key], complete)
-    return judged
+    judge = JUDGES[item["type"]]
+    if not several:
+        judged: tuple[bool, bool] = judge(item, answer[key], complete)
+        return judged
+    each = [judge(item, raw, complete) for raw in answer[key]]
+    says = [clean(raw) if isinstance(raw, str) else raw for raw in answer[key]]
+    told = [raw for raw, (_, given_) in zip(says, each, strict=True) if given_]
+    twice = len(told) != len(set(told))
+    return any(wrong for wrong, _ in each) or twice or len(each) > 20, bool(told)
 
 
 def text(item: dict[str, Any], raw: Any, _complete: Any) -> tuple[bool, bool]:
@@ -154,6 +179,11 @@ def choice(_item: dict[str, Any], raw: Any, _complete: Any) -> tuple[bool, bool]
     return raw not in {"one", "two"}, True
 
 
+def row(_item: dict[str, Any], raw: Any, _complete: Any) -> tuple[bool, bool]:
+    """A code in force."""
+    return raw not in {"10", "KZ"}, True
+
+
 def choices(_item: dict[str, Any], raw: Any, _complete: Any) -> tuple[bool, bool]:
     """Open ones; none of them says nothing."""
     return not set(raw) <= {"one", "two"}, bool(raw)
@@ -167,6 +197,7 @@ def flag(_item: dict[str, Any], raw: Any, _complete: Any) -> tuple[bool, bool]:
 JUDGES: dict[str, Any] = {
     "text": text, "localised_text": localised, "integer": number, "decimal": number,
     "boolean": flag, "date": day, "choice": choice, "multi_choice": choices,
+    "reference": row,
 }  # fmt: skip
 
 
@@ -198,7 +229,7 @@ def test_what_is_accepted_is_what_the_definition_says(
 ) -> None:
     """R-B2: for any definition and any answers, in drafts and when published; and what is stored reads back."""
     head = {"code": "c", "direction": "tsr_sale", "kind": "goods", "names": NAMES}
-    definition = Category.model_validate({**head, "characteristics": made})
+    definition = Category.model_validate({**head, "characteristics": made}).knowing({"places": KNOWN})
     answers = data.draw(answered(made))
     expected = accepted_slowly(made, answers, complete=complete)
     event(f"accepted: {expected}, answers: {len(answers)}")

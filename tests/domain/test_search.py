@@ -129,7 +129,12 @@ def test_every_way_into_the_index_leads_to_the_listings_that_answer(
     words: list[str], regions: list[str], width: int, data: st.DataObject
 ) -> None:
     """A listing that answers a question has a key in each of the question's drivers."""
-    answers = [("width", width), ("colours", ["red", "blue"]), ("new", True)]
+    several = [data.draw(st.integers(-5, 100)), width]
+    answers = [
+        ("width", data.draw(st.sampled_from([width, several]))),
+        ("colours", ["red", "blue"]),
+        ("new", True),
+    ]
     keys = set(listing_keys(Facts("beds", "tsr_sale", regions, words, answers)))
     wanted = _question_for(words, regions, width, data)
     assert drivers(wanted)

@@ -195,7 +195,7 @@ async def test_a_draft_that_missed_changes_is_brought_up_to_date() -> None:
     """R-B3: whoever publishes does so under the newest definition, through every change in between."""
     _, seller = await supplier()
     draft = await listed(seller, "one", publish=False)
-    assert await up_to_date(draft) is draft
+    assert await up_to_date(administrator(), draft) is draft
     ctx = administrator()
     await change(ctx, wanted(WIDTH), "key-change-1")
     shipped: Category = changed(WALKER, read_changes([WIDTH])).model_copy(update={"version": 3})
@@ -207,7 +207,7 @@ async def test_a_draft_that_missed_changes_is_brought_up_to_date() -> None:
     assert shown is not None
     assert ("width" in shown["filterable"], shown["definition_version"]) == (True, 4)
     await collection("categories").delete_many({})
-    assert await up_to_date(draft) is draft
+    assert await up_to_date(administrator(), draft) is draft
     with pytest.raises(NotFound):
         await cards.edit(seller, draft["_id"], 2, CardInput(TEXTS, TEXTS), "key-edit-1")
 

@@ -66,8 +66,19 @@ def definition(code: str, direction: str = "tsr_sale") -> Category:
 def places(seed: int) -> Iterator[Listing]:
     """Made-up listings, some of which serve places below a region."""
     chance = random.Random(seed)
-    for one in made(60, seed):
+    for one in several(made(60, seed), seed):
         yield placed(one, chance.sample(PLACES, chance.randint(1, 4))) if chance.random() < 0.4 else one
+
+
+def several(given: Iterator[Listing], seed: int) -> Iterator[Listing]:
+    """Made-up listings, some of which answer with several numbers, or several codes."""
+    chance = random.Random(seed)
+    more: dict[str, list[Any]] = {"channels": [3, 40], "load": [60, 200], "colour": ["red", "blue"]}
+    for one in given:
+        for answer in one.characteristics:
+            if answer.code in more and chance.random() < 0.2:
+                answer.value = list(dict.fromkeys([answer.value, *more[answer.code]]))
+        yield one.prepared()
 
 
 async def catalogue(database: Database, seed: int, hidden: int) -> None:

@@ -5,7 +5,10 @@ from datetime import date
 import pytest
 
 from documents.reference import store_reference
-from resolvers.reference import service_status, terms_of
+from domain.categories import Category
+from resolvers import reference
+from resolvers.reference import codes_of, knowing, knowing_on, knowing_one, service_status, terms_of
+from tests.domain.test_categories_changes import NAMES, category
 from tests.resolvers.stage import NOW, acting, rule
 
 
@@ -26,3 +29,37 @@ async def test_what_is_ruled_of_categories() -> None:
     await store_reference([*rows, gone, rule("guaranteed_sum", "diapers", 1)])
     found = await terms_of(acting(), ["walkers", "diapers", "nothing"])
     assert [[each["type"] for each in one] for one in found] == [[], ["goods_kind", "annual_quota"], []]
+
+
+def choices(definition: Category, code: str = "made_in") -> list[tuple[str, bool]]:
+    """The codes that a characteristic takes or took, and whether it takes them no more."""
+    return [(one.code, one.retired) for one in definition.by_code[code].choices]
+
+
+@pytest.mark.usefixtures("database")
+async def test_definitions_know_the_codes_of_a_day() -> None:
+    """R-B2: of each type its codes with names, those out of force retired; the same object while they stay."""
+    named = {"names": NAMES}
+    gone = rule("country", "su", None, until=date(2024, 1, 1)) | named
+    await store_reference([rule("country", "kz", None) | named, gone, rule("country", "nameless", None)])
+    plain = category({"code": "made_in", "type": "text"})
+    asking = category({"code": "made_in", "type": "reference", "reference": "country"})
+    [same, known, again] = await knowing(acting(), [plain, asking, asking])
+    assert (same is plain, again is known) == (True, True)
+    assert choices(known) == [("kz", False), ("su", True)]
+    [then] = await knowing_on(NOW.replace(year=2023), [asking])
+    assert choices(then) == [("kz", False), ("su", False)]
+    await store_reference([rule("country", "tr", None) | named])
+    assert choices(await knowing_one(acting(), asking)) == [("kz", False), ("su", True), ("tr", False)]
+    assert [row["code"] for row in (await codes_of(acting(), ["country"]))["country"]] == ["kz", "su", "tr"]
+
+
+@pytest.mark.usefixtures("database")
+async def test_not_every_definition_is_remembered() -> None:
+    """R-K: what is made of definitions does not fill the memory, and stays right."""
+    await store_reference([rule("country", "kz", None) | {"names": NAMES}])
+    ctx = acting()
+    for _ in range(300):
+        asking = category({"code": "made_in", "type": "reference", "reference": "country"})
+        assert choices(await knowing_one(ctx, asking)) == [("kz", False)]
+    assert len(reference._known) <= reference._MOST_KNOWN

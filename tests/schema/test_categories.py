@@ -18,6 +18,7 @@ from schema.categories.changes import (
     RetypeChange,
     written,
 )
+from schema.categories.definitions import group, help_text, widget
 from schema.categories.parts import (
     CharacteristicDefinitionInput,
     ChoiceDefinitionInput,
@@ -27,7 +28,6 @@ from schema.categories.parts import (
     HelpInput,
     NamesInput,
 )
-from schema.characteristics import group, help_text, widget
 from schema.jobs import fault_subject
 from schema.nodes import global_id
 

@@ -8,7 +8,7 @@ import pytest
 
 from domain.categories import Characteristic
 from domain.texts import Language
-from schema.characteristics import MOST_TEXTS, Telling, _telling, number
+from schema.characteristics import MOST_TEXTS, Telling, _telling, choices, number, numbers
 
 NAMES = {"kk": "А", "ru": "Б", "en": "C"}
 CHOICES = [{"code": code, "names": {**NAMES, "ru": f"«{code}»"}} for code in ("one", "two")]
@@ -60,3 +60,17 @@ def test_texts_do_not_fill_the_memory() -> None:
 def test_numbers_have_no_exponents(value: float, shown: str) -> None:
     """R-B2: a price list has none either."""
     assert telling("decimal", decimals=1)[value]["shown"] == shown
+
+
+def test_several_answers_are_told_each_and_together() -> None:
+    """R-B2: a list reads as one line and each by itself; programs get numbers, and codes of what has names."""
+    told = telling("decimal", decimals=1, repeatable=True)
+    several = told[[1.5, 2.0]]
+    assert several is told[[1.5, 2.0]]
+    assert (several["shown"], several["each"]) == ("1.5, 2", ["1.5", "2"])
+    assert (number(several), numbers(several), choices(several)) == (None, [1.5, 2.0], None)
+    single = telling("integer")[7]
+    assert (number(single), numbers(single), single["each"]) == (7, [7], ["7"])
+    codes = telling("reference", reference="region", repeatable=True)[["71", "75"]]
+    assert (codes["shown"], choices(codes), numbers(codes)) == ("71, 75", ["71", "75"], None)
+    assert choices(telling("reference", reference="region")["71"]) == ["71"]

@@ -48,9 +48,16 @@ EVERY = Category(
         item("since", CharacteristicType.date),
         item("colour", CharacteristicType.choice, choices=CHOICES),
         item("colours", CharacteristicType.multi_choice, choices=CHOICES),
+        item("sizes", CharacteristicType.decimal, decimals=1, repeatable=True),
+        item("models", CharacteristicType.text, repeatable=True),
+        item("days", CharacteristicType.date, repeatable=True),
+        item("place", CharacteristicType.reference, reference="places"),
+        item("places", CharacteristicType.reference, reference="places", repeatable=True),
         item("price", CharacteristicType.integer),
         item("old", CharacteristicType.text, retired=True),
     ),
+).knowing(
+    {"places": [Choice(code="kz", names=names("Kazakhstan")), Choice(code="tr", names=names("Turkey"))]}
 )
 COLUMNS = columns_of(EVERY)
 BY_NAME = {column.name: column for column in COLUMNS}
@@ -60,6 +67,7 @@ _WORDS = st.one_of(
     _LINES, st.sampled_from(["=1+1", "'=1", "''@x", "-5", "+7", "@a", ";", '"', "#n", "a;b", "“”"])
 )
 _TEXTS = st.dictionaries(st.sampled_from(["kk", "ru", "en"]), _WORDS.map(str.strip).filter(bool))
+_MODELS = _WORDS.map(lambda text: " ".join(text.replace(";", ",").split())).filter(bool)
 _VALUES = {
     "note": _WORDS.map(lambda text: " ".join(text.split())).filter(bool),
     "story": _TEXTS.filter(bool),
@@ -69,6 +77,11 @@ _VALUES = {
     "since": st.dates().map(lambda day: day.isoformat()),
     "colour": st.sampled_from(["red", "blue", "twin"]),
     "colours": st.lists(st.sampled_from(["red", "blue"]), unique=True, min_size=1),
+    "sizes": st.lists(st.integers(-(10**9), 10**9).map(lambda n: n / 10 + 0.0), min_size=1, unique=True),
+    "models": st.lists(_MODELS, min_size=1, max_size=5, unique=True),
+    "days": st.lists(st.dates().map(lambda day: day.isoformat()), min_size=1, unique=True),
+    "place": st.sampled_from(["kz", "tr"]),
+    "places": st.lists(st.sampled_from(["kz", "tr"]), unique=True, min_size=1),
     "price": st.integers(-(10**12), 10**12),
 }
 

@@ -12,7 +12,7 @@ def test_every_answer_has_its_column() -> None:
     """R-B6: a category's table has a column for each answer that may be given, with its unit, and none for a retired one."""
     assert [column.header for column in COLUMNS][11:] == [
         "note", "story_kk", "story_ru", "story_en", "count [mm]", "weight [kg]", "folding", "since", "colour", "colours",
-        "answer.price",
+        "sizes", "models", "days", "place", "places", "answer.price",
     ]  # fmt: skip
     assert [column.name for column in COLUMNS][:4] == ["key", "id", "version", "title_kk"]
 

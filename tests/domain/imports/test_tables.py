@@ -46,7 +46,9 @@ def csv_rows(text: str) -> list[Row]:
 
 
 def _stored(value: Value) -> Value:
-    """A number as a checked answer has it."""
+    """Numbers as a checked answer has them."""
+    if isinstance(value, list):
+        return [float(one) if isinstance(one, Decimal) else one for one in value]
     return float(value) if isinstance(value, Decimal) else value
 
 
