@@ -80,6 +80,7 @@ class Portal:
         # These follow in their own time.
         apart = {"leases", "data_keys", "feed", "feed_topics", "audit", "audit_heads", "audit_intents"}
         apart |= {"rate_limits", "lock_outs"}  # what was tried was tried
+        apart |= {"loose_contents", "file_contents.files", "file_contents.chunks"}  # see `files.kept`
         return {name: await self.database[name].count_documents({}) for name in sorted(set(names) - apart)}
 
     def iin(self) -> str:

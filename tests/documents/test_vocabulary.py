@@ -31,7 +31,7 @@ async def test_an_empty_catalogue_has_no_words(database: Database) -> None:
     """R-B7: without listings there are no words, and nothing to look for finds nothing."""
     await fill(database, [next(listings(1))])
     await database["listings"].delete_many({})
-    assert await vocabulary.state() == {"rows": 0, "newest": 0}
+    assert await vocabulary.state() == {"rows": 0, "definitions": 0, "newest": 0}
     assert await vocabulary.renew() == 0
     assert await vocabulary.found_by([]) == []
 
