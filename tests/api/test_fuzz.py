@@ -161,8 +161,8 @@ async def sent(mongod: str, folder: Path, chance: int, valid: int, invalid: int)
 
 @pytest.mark.timeout(300)
 async def test_no_operation_breaks_the_server(mongod: str, tmp_path: Path) -> None:
-    """R-K: 300 generated operations a role, valid and not, end in data or typed errors, never in a 500 or INTERNAL."""
-    await sent(mongod, tmp_path / "data", 1, 120, 180)
+    """R-K: 150 generated operations a role, valid and not, end in data or typed errors, never in a 500 or INTERNAL."""
+    await sent(mongod, tmp_path / "data", 1, 60, 90)
 
 
 @pytest.mark.long
