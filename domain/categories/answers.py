@@ -47,17 +47,7 @@ def check_answers(
     Raises InvalidInput with every problem found (at most 50); each carries the characteristic's code and
     names in its parameters. Source: Order 73, p. 8 and 13 ("characteristics").
     """
-    found: dict[str, AnswerValue | None] = {}
-    issues: list[Issue] = []
-    for position, answer in enumerate(answers):
-        try:
-            item = _known(definition, answer, found, path, position)
-            found[item.code] = None
-            found[item.code] = _read(item, answer, (*path, item.code), complete=complete)
-        except InvalidInput as problem:
-            issues.extend(problem.issues)
-        if len(issues) >= MAX_ISSUES:
-            break
+    found, issues = _read_each(definition, answers, path, complete=complete)
     faulty = {str(fault.params["characteristic"]) for fault in issues}
     needed = asked(definition.characteristics, lambda item: found.get(item.code), unknown=faulty)
     issues.extend(
@@ -92,6 +82,24 @@ def _as_answer(item: Characteristic | None, value: CharacteristicValue) -> dict[
         return {"code": value["code"]}
     answer: dict[str, object] = {"code": item.code, key_of(item): value["value"]}
     return answer if item.unit is None else answer | {"unit": item.unit}
+
+
+def _read_each(
+    definition: Category, answers: Sequence[Mapping[str, object]], path: Path, *, complete: bool
+) -> tuple[dict[str, AnswerValue | None], list[Issue]]:
+    """What is answered by code, None where it can't be read, and what is wrong with it."""
+    found: dict[str, AnswerValue | None] = {}
+    issues: list[Issue] = []
+    for position, answer in enumerate(answers):
+        try:
+            item = _known(definition, answer, found, path, position)
+            found[item.code] = None
+            found[item.code] = _read(item, answer, (*path, item.code), complete=complete)
+        except InvalidInput as problem:
+            issues.extend(problem.issues)
+        if len(issues) >= MAX_ISSUES:
+            break
+    return found, issues
 
 
 def _known(
