@@ -1,6 +1,5 @@
 """What tests of files do again and again: send one, read what is told of it, count what is kept."""
 
-from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -18,15 +17,15 @@ async def told(client: Client, file: str) -> Any:
     return (await client.read(FILE, id=file))["node"]
 
 
-async def kept(portal: Portal) -> dict[str, int]:
-    """How many rows the collections of files have, but for what may be swept away at any moment."""
-    soon = {"expires_at": {"$lt": portal.clock() + timedelta(minutes=1)}}
-    due = [row["_id"] async for row in portal.database["loose_contents"].find(soon, {"_id": 1})]
-    keys = {"file_contents.chunks": "files_id"}
-    counts = {
-        name: portal.database[name].count_documents({keys.get(name, "_id"): {"$nin": due}}) for name in STORED
-    }
-    return {name: await count for name, count in counts.items()}
+async def kept(portal: Portal) -> set[tuple[str, Any]]:
+    """What is stored of files, by collection and identifier: more than before is what a request has left.
+
+    Less than before says nothing: what nobody refers to is swept away at any moment.
+    """
+    found: set[tuple[str, Any]] = set()
+    for name in STORED:
+        found |= {(name, row["_id"]) async for row in portal.database[name].find({}, {"_id": 1})}
+    return found
 
 
 async def sent(portal: Portal, client: Client, url: str, body: Any, **headers: str) -> httpx2.Response:

@@ -37,7 +37,7 @@ async def test_another_type_than_declared(portal: Portal) -> None:
         assert (answer.status_code, answer.json()["code"]) == (status, code), body[:20]
         assert answer.json()["message"] != code
         assert await told(supplier, ticket["fileId"]) is None
-    assert await kept(portal) == before
+    assert await kept(portal) <= before
 
 
 async def test_what_no_ticket_is_given_for(portal: Portal) -> None:
@@ -103,7 +103,7 @@ async def test_far_more_than_the_bound(portal: Portal, head: str) -> None:
     assert gone < 40 * 2**20, "what the kernel holds for both sides, and no more"
     # what comes behind the bound may cost the client its answer; a JPEG of nothing but zeros is none either
     assert answer == b"" or answer.split()[1] == (b"400" if "65536" in head else b"413")
-    while await kept(portal) != before:
+    while await kept(portal) - before:
         await asyncio.sleep(0.05)
     assert await told(supplier, ticket["fileId"]) is None
 
@@ -120,14 +120,14 @@ async def test_another_length_than_declared(portal: Portal) -> None:
     assert (less.status_code, less.json()["code"]) == (400, "FILE_SIZE_DIFFERS")
     packed = await sent(portal, supplier, ticket["uploadUrl"], body, **{"Content-Encoding": "gzip"})
     assert (packed.status_code, packed.json()["code"]) == (415, "FILE_ENCODED")
-    assert await kept(portal) == before
+    assert await kept(portal) <= before
 
     async def cut() -> Any:
         yield body[:-1]
 
     short = await sent(portal, supplier, (await portal.ticket(supplier, body))["uploadUrl"], cut())
     assert (short.status_code, short.json()["code"]) == (400, "FILE_SIZE_DIFFERS")
-    assert await kept(portal) == before
+    assert await kept(portal) <= before
     assert (await sent(portal, supplier, ticket["uploadUrl"], body)).status_code == 201
 
 
@@ -142,11 +142,10 @@ async def test_an_upload_that_breaks_off(portal: Portal) -> None:
     head = f"PUT {urlsplit(ticket['uploadUrl']).path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {supplier.token}\r\nContent-Length: {len(body)}\r\n\r\n"
     writer.write(head.encode() + body[: 2**20])
     await writer.drain()
-    chunks = portal.database["file_contents.chunks"]
-    while await chunks.count_documents({}) == before["file_contents.chunks"]:
+    while "file_contents.chunks" not in {name for name, _ in await kept(portal) - before}:
         await asyncio.sleep(0.02)
     writer.close()
-    while await kept(portal) != before:
+    while await kept(portal) - before:
         await asyncio.sleep(0.02)
     again = await sent(portal, supplier, ticket["uploadUrl"], body)
     assert (again.status_code, again.json()["code"]) == (409, "FILE_TICKET_SPENT")

@@ -149,8 +149,8 @@ async def test_every_bomb_is_a_few_typed_errors(tight: tuple[Library, Schema], t
 
 
 NESTED = {
-    "lists": "[" * 200_000 + "]" * 200_000,
-    "objects": '{"a":' * 200_000 + "1" + "}" * 200_000,
+    "lists": "[" * 40_000 + "]" * 40_000,
+    "objects": '{"a":' * 14_000 + "1" + "}" * 14_000,
     "no end": "[" * 90_000,
     "lists that are read": "[" * 900 + "]" * 900,
     "objects that are read": '{"related":[' * 450 + "]}" * 450,
@@ -159,7 +159,7 @@ NESTED = {
 
 @pytest.mark.parametrize("value", NESTED.values(), ids=NESTED)
 async def test_variables_nested_without_end(tight: tuple[Library, Schema], value: str) -> None:
-    """R-K: JSON nested 200,000 deep is a 400; what is read is coerced or refused, never INTERNAL."""
+    """R-K: JSON nested 40,000 deep, within the bound of a body, is a 400; what is read is coerced or refused, never INTERNAL."""
     library, _ = tight
     query = "mutation($v: BookInput!) {bookAdd(input: $v) {__typename}}"
     body = f'{{"query": {json.dumps(query)}, "variables": {{"v": {value}}}}}'
@@ -170,7 +170,6 @@ async def test_variables_nested_without_end(tight: tuple[Library, Schema], value
     code = said.get("code") or said["errors"][0]["extensions"]["code"]
     assert (answer.status_code, code) in {
         (400, "BODY_UNREADABLE"),
-        (413, "REQUEST_TOO_LARGE"),
         (200, "VARIABLES_INVALID"),
     }
     assert "INTERNAL" not in answer.text
