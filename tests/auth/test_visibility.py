@@ -45,7 +45,7 @@ RECORDS = st.fixed_dictionaries(
 SCRATCH = "visibility_scratch"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(viewer=VIEWERS, records=st.lists(RECORDS, max_size=12), own=st.booleans())
 async def test_filter_and_predicate_agree(
     database: object, viewer: Viewer, records: list[dict[str, Any]], own: bool

@@ -81,7 +81,7 @@ async def do(what: str, order: Id, amounts: Mapping[int, int]) -> None:
         return
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 async def test_any_sequence_is_that_of_the_oracle(
     database: object, sequence: list[tuple[str, int, Mapping[int, int]]]

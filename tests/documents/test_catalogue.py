@@ -91,7 +91,7 @@ def ordered(rows: list[Row], sort: CatalogueSort, wanted: CatalogueFilter) -> li
     return [row["_id"] for row in found]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 1000),
     questions=st.lists(QUESTIONS, min_size=2, max_size=4),
@@ -134,7 +134,7 @@ async def walked_back(asked: Callable[[str | None], Awaitable[Page]]) -> list[Ro
 WORDS = CatalogueFilter(words=tuple(query_tokens("складной")))
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 1000),
     wanted=st.sampled_from([CatalogueFilter(), CatalogueFilter(region="75"), WORDS]),

@@ -122,7 +122,7 @@ def stages_named(name: str, stage: Row) -> Iterator[Row]:
 
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize(
-    ("amount", "sample"), [(10_000, 250), pytest.param(100_000, None, marks=pytest.mark.long)]
+    ("amount", "sample"), [(6_000, 200), pytest.param(100_000, None, marks=pytest.mark.long)]
 )
 async def test_a_page_costs_at_most_fifty_keys_a_row(
     throwaway: AsyncDatabase[Row], amount: int, sample: int | None

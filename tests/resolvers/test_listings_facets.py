@@ -120,7 +120,7 @@ def narrowed(wanted: CatalogueFilter, code: str, value: str) -> CatalogueFilter:
     return replace(wanted.without([code]), choices=(("colour", value),))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 1000),
     hidden=st.integers(0, 40),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Refused
@@ -52,7 +52,6 @@ def _stored(value: Value) -> Value:
     return float(value) if isinstance(value, Decimal) else value
 
 
-@settings(deadline=None)
 @given(st.lists(CARDS, max_size=3), st.sampled_from(TableFormat), st.sampled_from(Language))
 def test_there_and_back(cards: list[dict[str, Any]], kind: TableFormat, reader: Language) -> None:
     """R-B6: whatever listings hold, a table of them in each format reads back as the same values."""

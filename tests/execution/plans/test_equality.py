@@ -19,7 +19,7 @@ SHARE = st.sampled_from([0.0, 0.0, 0.01, 0.05])
 ANY = list(HealthCheck)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=ANY, derandomize=True)
+@settings(max_examples=300, suppress_health_check=ANY, derandomize=True)
 @given(document=from_schema(SDL), chance=st.integers(0, 10_000), broken=SHARE)
 async def test_generated_documents_get_the_same_answer(document: str, chance: int, broken: float) -> None:
     """R-K: 300 generated documents are answered exactly as graphql-core does, errors included."""
@@ -46,7 +46,7 @@ async def test_generated_documents_get_the_same_answer_in_the_long_run(long_seed
 
 def _compare_many(first: int, examples: int) -> None:
     @seed(first)
-    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=ANY)
+    @settings(max_examples=examples, database=None, suppress_health_check=ANY)
     @given(document=from_schema(SDL), chance=st.integers(0, 10**6), broken=SHARE)
     def each(document: str, chance: int, broken: float) -> None:
         text, variables = varied(document, random.Random(chance))

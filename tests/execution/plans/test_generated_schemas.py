@@ -74,7 +74,6 @@ def _compare_one(number: int, documents: int, counts: Counter[str], runner: asyn
     @seed(number)
     @settings(
         max_examples=documents,
-        deadline=None,
         database=None,
         suppress_health_check=ANY,
         phases=[Phase.generate],

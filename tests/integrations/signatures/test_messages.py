@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.identifiers import synthetic_iin
@@ -167,7 +167,6 @@ def test_a_sign_in_without_a_time_is_refused(ca: Authority) -> None:
     assert refusal(ca, cms, purpose=Purpose.login) is Refusal.time
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_no_change_of_a_message_escapes(fuzzed: tuple[Authority, bytes], data: st.DataObject) -> None:
     """R-A2: any changed, cut or repeated bytes end in a refusal or in the very same signer, never in a crash."""

@@ -92,7 +92,6 @@ async def _drawn(both: Both, first: int, examples: int, use: Use, of: tuple[list
     @seed(first)
     @settings(
         max_examples=examples,
-        deadline=None,
         database=None,
         suppress_health_check=QUIET,
         phases=[Phase.generate],  # documents are small already, and each try takes long
