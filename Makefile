@@ -71,12 +71,13 @@ test: $(READY) ## Run the tests (T=path or -k words; WORKERS=2)
 	@$(PYTEST) -m "not long and not web" -n $(WORKERS) --dist loadfile -q $(T)
 
 .PHONY: coverage
-coverage: $(READY) ## Run the tests and hold branch coverage to its thresholds
+coverage: $(READY) ## Run the tests and hold branch coverage of all but the large ones to its thresholds
 	@$(VENV)/bin/coverage erase
-	@$(VENV)/bin/coverage run -m pytest -m "not long and not web" -n $(WORKERS) --dist loadfile -q
+	@$(VENV)/bin/coverage run -m pytest -m "not long and not web and not large" -n $(WORKERS) --dist loadfile -q
 	@$(VENV)/bin/coverage combine --quiet
 	@$(REPORT) --include='domain/*,auth/*,resolvers/*,execution/*' --fail-under=100
 	@$(REPORT) --omit='domain/*,auth/*,resolvers/*,execution/*' --fail-under=95
+	@$(PYTEST) -m "large and not long and not web" -n $(WORKERS) --dist loadfile -q
 
 .PHONY: test-web
 test-web: $(READY) $(NODE_PACKAGES) ## Run the tests that need Chromium or Node

@@ -11,6 +11,8 @@ from tests.api.portal import Portal, card
 from tests.api.server import Server, copy, running, stopped
 from workers.seed.named import DEMO_ASSISTANT
 
+pytestmark = pytest.mark.large
+
 
 @pytest.fixture(scope="module")
 async def elsewhen(

@@ -26,6 +26,8 @@ from tests.api.portal import Portal
 from tests.api.server import ROOT, running
 from tests.api.systems import system
 
+pytestmark = pytest.mark.large
+
 STAFF = ("executive_body", "contact_centre", "administrator", "authorised_body")
 SCOPES = [str(scope) for scope in Scope]
 OWN = {"signOut"}

@@ -20,6 +20,8 @@ from tests.api.client import Client, base64_of
 from tests.api.portal import Portal
 from tests.api.server import LOG, ROOT, Server, answering, copy, running, started, stopped
 
+pytestmark = pytest.mark.large
+
 PER_PERSON, PER_NETWORK = 4, 30
 RATES = json.dumps(
     {

@@ -17,6 +17,8 @@ from documents.rotation.rewriting import CHAINED
 from tests.api.portal import Portal
 from tests.api.server import ROOT, Server, copy, running
 
+pytestmark = pytest.mark.large
+
 SETTLED = {"ROTATION_SETTLING_SECONDS": "3"}
 
 

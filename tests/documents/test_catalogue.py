@@ -18,6 +18,8 @@ from domain.search import CatalogueFilter, Range, query_tokens
 from tests.documents.catalogue_data import CATEGORIES, REGIONS, listings
 from tests.documents.test_listings import Database, fill, walked
 
+pytestmark = pytest.mark.large
+
 QUESTIONS = st.builds(
     lambda category, direction, region, words, ranges, choice, meant: CatalogueFilter(
         category=category,

@@ -16,6 +16,8 @@ from documents.listings.stored import stored
 from domain.search import CatalogueFilter, Range, query_tokens
 from tests.documents.catalogue_data import START, listings
 
+pytestmark = pytest.mark.large
+
 PAGE = 24
 BOUND = 50
 SAMPLE_SEED = 7

@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo.asynchronous.database import AsyncDatabase
@@ -16,6 +17,8 @@ from tests.documents.catalogue_data import listings
 from tests.documents.test_catalogue_explain import cost
 from tests.documents.test_listings import Database, fill, walked
 from tests.domain.test_regions import CODES
+
+pytestmark = pytest.mark.large
 
 VILLAGES = [f"1132{sub_district}{place}" for sub_district in range(30, 40) for place in range(100, 120)]
 

@@ -25,6 +25,8 @@ from tests.documents.catalogue_data import listing
 from tests.documents.encryption.commands import Commands
 from tests.documents.test_catalogue_explain import stages_named
 
+pytestmark = pytest.mark.large
+
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 SHOWN = visible(ANONYMOUS, "Supplier.read")
 CHANCE = random.Random(11)

@@ -8,6 +8,8 @@ from demo.operations import definitions, operation
 from demo.performance import perform
 from tests.house.tree import ROOT
 
+pytestmark = pytest.mark.large
+
 PLACING = 5
 """The act in which the first order is placed."""
 

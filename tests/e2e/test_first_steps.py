@@ -14,6 +14,8 @@ import pytest
 from tests.e2e.first_steps import Block, Mark, Reader, parts
 from tests.house.tree import ROOT
 
+pytestmark = pytest.mark.large
+
 LAST = "Ctrl-C stops the server"
 START_SECONDS = 110
 

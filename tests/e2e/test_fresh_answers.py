@@ -16,6 +16,8 @@ from tests.api.freshness import Watch, insisting, watched
 from tests.api.server import Server, running
 from tests.replica_set import ReplicaSet
 
+pytestmark = pytest.mark.large
+
 WRITES = 2_000
 QUIET = 3.0
 """Seconds between two disturbances."""

@@ -18,6 +18,8 @@ from tests.api.portal import CATEGORY, Portal, card, local
 from tests.e2e.subscriber import Subscriber
 from tests.e2e.topology import Topology, topology, until
 
+pytestmark = pytest.mark.large
+
 CARDS = 12
 VIEWER = "{ viewer { role } }"
 

@@ -28,6 +28,8 @@ from tests.documents.test_catalogue_regions import placed
 from tests.documents.test_listings import Database, a_draft, fill
 from tests.resolvers.stage import NOW, acting
 
+pytestmark = pytest.mark.large
+
 NAME = {"kk": "Атауы", "ru": "Название", "en": "Name"}
 NUMBERS = ("load", "channels")
 PLACES = ["11", "75", "113200000", "113230000", "113230100", "113230101", "115600000", "751010000"]

@@ -13,6 +13,8 @@ from hypothesis_graphql import from_schema
 from tests.execution.plans.both import PLAIN, PLANS, compare
 from tests.execution.plans.variants import varied
 
+pytestmark = pytest.mark.large
+
 SDL = PLAIN.as_str()
 PIECES = 20
 SHARE = st.sampled_from([0.0, 0.0, 0.01, 0.05])

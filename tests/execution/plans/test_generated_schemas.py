@@ -18,6 +18,8 @@ from tests.execution.plans.people import answered
 from tests.execution.plans.test_equality import ANY
 from tests.execution.plans.variants import varied
 
+pytestmark = pytest.mark.large
+
 PIECES = 20
 
 

@@ -17,6 +17,8 @@ from tests.schema.equality.breaking import Away, Failing, broken
 from tests.schema.equality.drawing import draw
 from tests.schema.equality.world import World
 
+pytestmark = pytest.mark.large
+
 LISTINGS = "{ listings(first: 40) { nodes { title { text } supplier { name { text } } category { code } } } }"
 PIECES = 4
 

@@ -10,6 +10,8 @@ from domain.texts import Language
 from tests.schema.equality.both import TIMES, Asked, Both
 from tests.schema.equality.drawing import draw
 
+pytestmark = pytest.mark.large
+
 PIECES = 40
 
 

@@ -17,6 +17,8 @@ from execution.requests import Asked as Sent
 from tests.schema.equality.both import EVERY, Asked, Both
 from tests.schema.equality.drawing import draw
 
+pytestmark = pytest.mark.large
+
 AT_ONCE = 40
 
 
