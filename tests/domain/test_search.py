@@ -142,6 +142,15 @@ def test_every_way_into_the_index_leads_to_the_listings_that_answer(
         assert keys & set(leading)
 
 
+def test_words_that_may_mean_the_same_lead_each_alone() -> None:
+    """A listing with the one word that two terms share has no pair of them, and a key in every driver."""
+    keys = set(listing_keys(Facts("beds", "tsr_sale", ["75"], ["cot"], [])))
+    shared = drivers(CatalogueFilter(meant=(("bed", "cot"), ("cot", "crib"))))
+    apart = drivers(CatalogueFilter(meant=(("bed", "cot"), ("soft", "crib"))))
+    assert len(shared) < len(apart)
+    assert all(keys & set(leading) for leading in shared)
+
+
 def _question_for(words: list[str], regions: list[str], width: int, data: st.DataObject) -> CatalogueFilter:
     category = data.draw(st.sampled_from([None, "beds"]))
     low, high = width - data.draw(st.integers(0, 9)), width + data.draw(st.integers(0, 9))
