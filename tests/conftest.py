@@ -17,14 +17,12 @@ settings.register_profile("komek", deadline=None)
 settings.load_profile("komek")  # no test asserts wall-clock time: a busy machine is no fault
 BOUND = ("setpriv", "--pdeathsig", "KILL")
 """A run that is killed takes its mongod along; a server, on the contrary, leaves it to be adopted."""
-CACHE_GB = 1
-"""Catalogues of thousands of listings have a million keys: in the embedded server's small cache they take thrice as long."""
 
 
 @pytest.fixture(scope="session")
 async def mongod(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The URL of a real single-member replica set, shared by the tests of this process."""
-    async with EmbeddedMongo(tmp_path_factory.mktemp("mongo"), cache_gb=CACHE_GB, prefix=BOUND) as mongo:
+    async with EmbeddedMongo(tmp_path_factory.mktemp("mongo"), prefix=BOUND) as mongo:
         yield mongo.url
 
 

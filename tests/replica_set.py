@@ -79,7 +79,7 @@ class ReplicaSet:
     async def _spawn(self, folder: DataFolder, port: int) -> Running:
         executable = binary.find()
         binary.make_runnable(executable)
-        return await process.spawn(executable, folder, port, process.Options(0.25, BOUND))
+        return await process.spawn(executable, folder, port, BOUND)
 
     async def _until_answering(self) -> None:
         for member, folder in zip(self.members, self._folders, strict=True):

@@ -4,7 +4,6 @@ import asyncio
 import errno
 import json
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 
 from documents.embedded import binary
@@ -20,6 +19,8 @@ from documents.embedded.folder import DataFolder, Running, is_alive, send
 from documents.embedded.replica import SET_NAME
 
 _OPLOG_MB = 1024
+_CACHE_GB = 1
+"""Memory in which WiredTiger keeps pages, at most: with a quarter listings are written thrice as slowly."""
 _ORPHANED_TRANSACTION_SECONDS = 10
 """How long the transaction of a killed process may keep its rows locked; ours take milliseconds."""
 STOP_SECONDS = 15.0
@@ -30,36 +31,28 @@ _children: dict[int, asyncio.subprocess.Process] = {}
 """What this process started and has not seen the end of; an adopted mongod is nobody's child here."""
 
 
-@dataclass(frozen=True)
-class Options:
-    """What differs from one embedded database to the other."""
-
-    cache_gb: float
-    prefix: tuple[str, ...] = ()
-
-
-def command(executable: Path, folder: DataFolder, port: int, options: Options) -> list[str]:
+def command(executable: Path, folder: DataFolder, port: int, prefix: tuple[str, ...]) -> list[str]:
     """The command line: loopback only, no server-side scripts, a small cache."""
     return [
-        *options.prefix,
+        *prefix,
         str(executable),
         *("--dbpath", str(folder.database)),
         *("--port", str(port)),
         *("--bind_ip", "127.0.0.1", "--nounixsocket"),
         *("--replSet", SET_NAME, "--oplogSize", str(_OPLOG_MB)),
-        *("--wiredTigerCacheSizeGB", str(options.cache_gb)),
+        *("--wiredTigerCacheSizeGB", str(_CACHE_GB)),
         *("--noscripting", "--quiet"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         *("--setParameter", f"transactionLifetimeLimitSeconds={_ORPHANED_TRANSACTION_SECONDS}"),
     ]
 
 
-async def spawn(executable: Path, folder: DataFolder, port: int, options: Options) -> Running:
+async def spawn(executable: Path, folder: DataFolder, port: int, prefix: tuple[str, ...]) -> Running:
     """Start mongod in a session of its own, so that Ctrl-C reaches the server only, which then stops it."""
     try:
         with folder.log.open("wb") as log:
             process = await asyncio.create_subprocess_exec(
-                *command(executable, folder, port, options), stdout=log, stderr=log, start_new_session=True
+                *command(executable, folder, port, prefix), stdout=log, stderr=log, start_new_session=True
             )
     except OSError as error:
         raise _not_started(folder, executable, error) from error

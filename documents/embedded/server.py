@@ -33,22 +33,21 @@ class EmbeddedMongo:
     """The mongod of one data folder, for as long as the context is open.
 
     `folder` is made where it is missing. `port` is one of 127.0.0.1; None keeps the last one where it is
-    free, else finds one. `cache_gb` limits the memory in which WiredTiger keeps pages. `executable` replaces
-    the wheel's mongod, `prefix` are words put before its command line. Failures are EmbeddedMongoErrors.
+    free, else finds one. `executable` replaces the wheel's mongod, `prefix` are words put
+    before its command line. Failures are EmbeddedMongoErrors.
     """
 
     def __init__(
         self,
         folder: Path | str,
         port: int | None = None,
-        cache_gb: float = 0.25,
         *,
         executable: Path | None = None,
         prefix: tuple[str, ...] = (),
     ) -> None:
         self._folder = DataFolder(Path(folder).resolve())
         self._wanted_port = port
-        self._options = process.Options(cache_gb, prefix)
+        self._prefix = prefix
         self._executable = executable
         self._running: Running | None = None
         self._stack = AsyncExitStack()
@@ -123,7 +122,7 @@ class EmbeddedMongo:
         if port is not None and not is_free(port):
             raise port_in_use(port)
         chosen = port or self._folder.last_port() or free_port()
-        started = await process.spawn(executable, self._folder, chosen, self._options)
+        started = await process.spawn(executable, self._folder, chosen, self._prefix)
         try:
             await self._until_primary(started)
         except BaseException:

@@ -17,7 +17,7 @@ from domain.search import CATEGORY, DIRECTION, REGION, CatalogueFilter, Facets, 
 
 NAME = "listings"
 LIVE_MAX = 19_900
-"""Rows that one question's facets look at, at most: with the keys between its ranges they stay below 20,000 keys."""
+"""Rows that one question's facets look at, at most; with the keys between ranges below 20,000 keys."""
 
 FEW = 500
 """A way this narrow is taken at once: to look for a narrower one costs as much."""

@@ -28,7 +28,7 @@ SORTS = (CatalogueSort.price_asc, CatalogueSort.relevance)
 async def main() -> None:
     """Print the table."""
     folder = await asyncio.to_thread(seeded, LISTINGS)
-    async with EmbeddedMongo(folder / "mongo", cache_gb=1) as mongo:
+    async with EmbeddedMongo(folder / "mongo") as mongo:
         client: AsyncMongoClient[Row] = AsyncMongoClient(mongo.url)
         rows = await _rows(client["komek"])
         await client.close()
