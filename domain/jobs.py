@@ -52,6 +52,16 @@ def advance(status: JobStatus, action: JobAction) -> JobStatus:
     return following
 
 
+BINDING = frozenset({"category_change"})
+"""Work that follows from what is in force already: what a definition hides must not stay to be seen."""
+
+
+def require_optional(work: str, *, dry_run: bool) -> None:
+    """Refused(JOB_BINDS) for work that nobody may stop halfway; a dry run may be stopped always."""
+    if work in BINDING and not dry_run:
+        raise Refused("JOB_BINDS", ("input", "jobId"))
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Something wrong at a place of what is worked on: a row of a file (from 1), or a record."""

@@ -14,7 +14,7 @@ from documents.leases import Lease
 from domain.errors import Refused
 from domain.feeds import ADMINISTRATION, supplier_topic
 from domain.identity import Role
-from domain.jobs import JobAction, Progress
+from domain.jobs import JobAction, Progress, require_optional
 from resolvers.acts import once
 from resolvers.context import Context
 
@@ -53,7 +53,10 @@ async def faults(job: Id, first: int, after: str | None) -> Page:
 
 
 async def cancel(ctx: Context, job: Id, key: str) -> Row:
-    """Stop a job after the batch under way; what it has done stays. Refused `JOB_OVER` when it has ended."""
+    """Stop a job after the batch under way; what it has done stays.
+
+    Refused `JOB_OVER` when it has ended, `JOB_BINDS` where what was decided already would stay undone.
+    """
     require(ctx.viewer, CANCEL)
     require_visible(ctx.viewer, READ, await jobs.get(job), "input", "jobId")
 
@@ -61,6 +64,7 @@ async def cancel(ctx: Context, job: Id, key: str) -> Row:
         row = await jobs.cancel(job, ctx.now)
         if row is None:
             raise Refused("JOB_OVER", ("input", "jobId"))
+        require_optional(row["work"], dry_run=bool(row["asked"].get("dry_run")))
         await _told(ctx, row)
         return row
 

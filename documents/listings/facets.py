@@ -46,6 +46,8 @@ async def counted(
 
     Three commands at most; no question reads more than `most` keys, `LIVE_MAX` unless it says so.
     """
+    if not questions:
+        return {}
     most = most or LIVE_MAX
     ways = await narrowest(list(questions), most)
     steps = [

@@ -144,7 +144,9 @@ def _spoken(wanted: CatalogueFilter, part: Part) -> Iterator[Row]:
 
 
 def _answer(code: str, condition: Row) -> Row:
-    return {"characteristics": {"$elemMatch": {"code": {"$eq": code}, **condition}}}
+    """An answer that the listing is found by: one that stayed behind a change may have others as well."""
+    answered = {"$elemMatch": {"code": {"$eq": code}, **condition}}
+    return {"filterable": {"$eq": code}, "characteristics": answered}
 
 
 def _between(one: Range) -> Row:

@@ -83,6 +83,7 @@ async def test_facets_that_are_chosen_or_are_none(portal: Portal) -> None:
     asked = {"category": CATEGORY}
     found = (await visitor.read(FACETS, filter=asked, codes=["REGION", "folding"]))["listings"]["facets"]
     assert [facet["code"] for facet in found] == ["REGION", "folding"]
+    assert (await visitor.read(FACETS, filter=asked, codes=[]))["listings"]["facets"] == []
     (error,) = await visitor.errors(FACETS, filter=asked, codes=["REGION", "nothing"])
     assert (error["code"], error["path"]) == ("UNKNOWN_FACET", ["codes", "1"])
 

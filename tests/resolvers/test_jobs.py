@@ -1,5 +1,6 @@
 """Jobs at the resolvers: each batch with its note in one transaction, for its owner's eyes."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -106,3 +107,17 @@ async def test_jobs_are_their_owners() -> None:
     await jobs.ended(admin, theirs, await leased(theirs), JobAction.finish)
     assert await told() == [("administration", "done")]
     assert (await jobs.faults(job["_id"], 5, None)).rows == []
+
+
+@pytest.mark.parametrize(("dry_run", "status"), [(False, "waiting"), (True, "cancelled")])
+async def test_a_change_in_force_is_not_stopped(dry_run: bool, status: str) -> None:
+    """R-B3: cancelling a change of a definition is refused and changes nothing; its dry run is cancelled."""
+    ctx = acting(Viewer(Role.administrator, new_id()))
+
+    async def work() -> Row:
+        return await jobs.begin(ctx, "category_change", {"dry_run": dry_run}, total=3)
+
+    job = await in_transaction(work)
+    with nullcontext() if dry_run else pytest.raises(Refused, match="JOB_BINDS"):
+        await jobs.cancel(ctx, job["_id"], "cancel-a-change")
+    assert ((await stored.get(job["_id"])) or {})["status"] == status

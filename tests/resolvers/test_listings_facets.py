@@ -73,13 +73,15 @@ def places(seed: int) -> Iterator[Listing]:
 
 
 def several(given: Iterator[Listing], seed: int) -> Iterator[Listing]:
-    """Made-up listings, some of which answer with several numbers, or several codes."""
+    """Made-up listings, some of which answer with several numbers or codes, or stayed behind a change."""
     chance = random.Random(seed)
     more: dict[str, list[Any]] = {"channels": [3, 40], "load": [60, 200], "colour": ["red", "blue"]}
     for one in given:
         for answer in one.characteristics:
             if answer.code in more and chance.random() < 0.2:
                 answer.value = list(dict.fromkeys([answer.value, *more[answer.code]]))
+        if chance.random() < 0.1:
+            one.filterable = []  # answered, and found by nothing
         yield one.prepared()
 
 
@@ -199,6 +201,23 @@ async def test_a_bound_is_kept_and_told(database: Database) -> None:
     assert (whole.complete, some.complete) == (True, False)
     assert sum(some.options["CATEGORY"].values()) == 20
     assert all(whole.options["CATEGORY"][code] >= rows for code, rows in some.options["CATEGORY"].items())
+
+
+async def test_what_stayed_behind_a_change_is_counted_where_it_is_listed(database: Database) -> None:
+    """R-B7: an answer that nobody can find by any more does not make its listing count among others."""
+    await catalogue(database, 1, 0)
+    await database["listings"].update_many({"category": "cat_0"}, {"$set": {"filterable": ["colour"]}})
+    wanted = CatalogueFilter(
+        category="cat_0", ranges=(Range("load", None, 110),), choices=(("colour", "red"),)
+    )
+    (facet,) = await acts.facets(acting(ANONYMOUS), wanted, ["colour"])
+    assert sum(option["count"] for option in facet["options"]) == 0
+    assert await acts.total(acting(ANONYMOUS), wanted) == 0
+
+
+async def test_no_facets_ask_nothing(database: Database) -> None:
+    """R-K: whoever chooses none of the facets gets none."""
+    assert await acts.facets(acting(ANONYMOUS), CatalogueFilter(), []) == []
 
 
 async def test_wide_questions_are_told_of_an_instant(
