@@ -1,6 +1,5 @@
 """Columns of a category's tables, for import and export alike: they follow from its definition (B2)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +9,8 @@ from domain.errors import Issue
 from domain.texts import Language, text
 
 HEADER_ROW = 1
-_UNIT = re.compile(r"\s*(?P<name>.*?)\s*(?:\[\s*(?P<unit>[^\]]*?)\s*\])?\s*", re.DOTALL)
+HEADING_MAX = 300
+"""Characters of a heading; a longer one is nobody's."""
 _SHOWN = 60
 """Characters of a stranger's heading that are repeated to him."""
 
@@ -123,8 +123,12 @@ def placed(columns: Sequence[Column], header: Sequence[object]) -> tuple[list[Co
 
 
 def _parts(written: str) -> tuple[str, str | None]:
-    match = _UNIT.fullmatch(written)
-    return (match["name"].lower(), match["unit"]) if match else (written, None)
+    """Name and unit of a heading. No pattern reads them: one that tries each way takes a long one for hours."""
+    bare = written.strip()
+    name, opened, unit = bare.rpartition("[")
+    if len(bare) > HEADING_MAX or not opened or not unit.endswith("]"):
+        return bare.lower(), None
+    return name.strip().lower(), unit[:-1].strip()
 
 
 def _faults(
