@@ -123,7 +123,7 @@ def placed(columns: Sequence[Column], header: Sequence[object]) -> tuple[list[Co
 
 
 def _parts(written: str) -> tuple[str, str | None]:
-    """Name and unit of a heading. No pattern reads them: one that tries each way takes a long one for hours."""
+    """Name and unit of a heading. No pattern: one would try a long heading in every way."""
     bare = written.strip()
     name, opened, unit = bare.rpartition("[")
     if len(bare) > HEADING_MAX or not opened or not unit.endswith("]"):
