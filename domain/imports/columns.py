@@ -11,6 +11,8 @@ from domain.texts import Language, text
 HEADER_ROW = 1
 HEADING_MAX = 300
 """Characters of a heading; a longer one is nobody's."""
+HEADING_FAULTS = 100
+"""So many faults of headings are listed: all of them are noted in one transaction."""
 _SHOWN = 60
 """Characters of a stranger's heading that are repeated to him."""
 
@@ -119,7 +121,7 @@ def placed(columns: Sequence[Column], header: Sequence[object]) -> tuple[list[Co
         found.append(column)
     if not any(found) and not issues:
         issues.append(Issue("IMPORT_NO_HEADER", ("rows", HEADER_ROW)))
-    return found, issues
+    return found, issues[:HEADING_FAULTS]
 
 
 def _parts(written: str) -> tuple[str, str | None]:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
 from typing import Any, BinaryIO, NoReturn
@@ -33,7 +33,7 @@ class TableFormat(StrEnum):
     json = "json"
 
 
-def csv_lines(file: BinaryIO) -> Iterator[Line]:
+def csv_lines(file: BinaryIO) -> Generator[Line, None, None]:
     """The rows of a CSV file in UTF-8, with or without byte order mark, separated by `;`, `,` or tab.
 
     Refused `IMPORT_NOT_UTF8` or `IMPORT_NOT_TABLE`.

@@ -157,6 +157,17 @@ async def test_headings_are_told_once() -> None:
     assert [column for _, column, _ in await faults(job)] == ["colour", "x"]
 
 
+async def test_headings_without_end() -> None:
+    """R-B6: a table of 200,000 headings is refused at once, nothing of it is noted, and the next job is done."""
+    _, ctx = await supplier()
+    job = await begun(ctx, ";".join(f"h{place}" for place in range(200_000)).encode())
+    behind = await begun(ctx, numbered(1))
+    await runner().work()
+    row = await job_of(job)
+    assert (row["error"]["code"], row["faults"], row["attempts"]) == ("IMPORT_TOO_MANY_COLUMNS", 0, 0)
+    assert (await job_of(behind))["status"] == "done"
+
+
 @pytest.mark.parametrize("where", ["row", "bytes", "definition"])
 async def test_what_is_gone_meanwhile(where: str) -> None:
     """R-B6: an import whose file or definition is gone fails by name."""

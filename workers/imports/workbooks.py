@@ -2,7 +2,7 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime, time
 from typing import Any, BinaryIO
 
@@ -40,7 +40,7 @@ _FAULTY = (
 """What the library says of files that are none."""
 
 
-def xlsx_lines(file: BinaryIO) -> Iterator[Line]:
+def xlsx_lines(file: BinaryIO) -> Generator[Line, None, None]:
     """The rows of the first sheet, values and not formulas; Refused for what is none, or too large."""
     weigh(file)
     try:

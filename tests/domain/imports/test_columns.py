@@ -3,7 +3,7 @@
 import pytest
 
 from domain.imports import Part, columns_of, placed
-from domain.imports.columns import HEADING_MAX
+from domain.imports.columns import HEADING_FAULTS, HEADING_MAX
 from domain.texts import Language
 from tests.domain.imports.tables import BY_NAME, COLUMNS, EVERY
 from workers.seed.categories import load_categories
@@ -56,6 +56,12 @@ def test_headings_that_do_not_fit(header: list[object], codes: list[str]) -> Non
     issues = placed(COLUMNS, header)[1]
     assert [issue.code for issue in issues] == codes
     assert all(issue.path[:2] == ("rows", 1) for issue in issues)
+
+
+def test_faults_of_headings_are_listed_up_to_a_bound() -> None:
+    """R-B6: of headings that are all unknown the first hundred are named."""
+    header = [f"h{place}" for place in range(5 * HEADING_FAULTS)]
+    assert [issue.path[-1] for issue in placed(COLUMNS, header)[1]] == header[:HEADING_FAULTS]
 
 
 @pytest.mark.parametrize("filler", [" ", "[", "] [", "\n"])
