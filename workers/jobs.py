@@ -16,7 +16,7 @@ from domain.errors import DomainError
 from domain.identity import Role
 from domain.jobs import ATTEMPTS_MAX, JobAction, Progress
 from resolvers.context import Context
-from resolvers.jobs import did_batch, ended
+from resolvers.jobs import broke_off, did_batch, ended
 from workers.periodic import Periodic
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class JobRunner(Periodic):
                 raise
             log.exception("job %s broke off", job["_id"])
             # counted also by whom the break has cost the lease: it would never be given up otherwise
-            if await jobs.broke_off(job["_id"]) >= ATTEMPTS_MAX:
+            if await broke_off(self._now(ctx), job) >= ATTEMPTS_MAX:
                 await ended(self._now(ctx), job, lease, JobAction.fail, {"code": "JOB_BROKEN", "params": {}})
 
     @staticmethod

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
@@ -19,6 +20,7 @@ REMARK = "#"
 _DELIMITERS = (";", ",", "\t")
 _LOOKED_AT = 64 * 1024
 _SHOWN = 60
+_LONE = re.compile("[\ud800-\udfff]")
 RECORD_MAX = 2 * 2**20
 """Characters of one row of a CSV, which is in memory whole."""
 Line = tuple[int, Sequence[Raw]]
@@ -137,11 +139,11 @@ def _objects(file: BinaryIO, columns: Sequence[Column]) -> Iterator[Row]:
         cells: dict[str, Raw] = {}
         faults = []
         for name, value in element.items:
-            code = _member_fault(name, value, known, cells)
+            code, shown = _member_fault(name, value, known, cells), _LONE.sub("?", name[:_SHOWN])
             if code is None:
                 cells[name] = value
             elif len(faults) < FAULTS_EACH or name in NAMING:
-                faults.append(Issue(code, ("rows", number, name[:_SHOWN]), {"column": name[:_SHOWN]}))
+                faults.append(Issue(code, ("rows", number, shown), {"column": shown}))
         if faults or not all(map(_is_blank, cells.values())):
             yield Row(number, cells, faults)
 
@@ -151,7 +153,18 @@ def _member_fault(name: str, value: Any, known: Mapping[str, Column], before: Co
         return "IMPORT_UNKNOWN_COLUMN"
     if name in before:
         return "IMPORT_COLUMN_TWICE"
-    return None if _is_cell(known[name], value) else "IMPORT_NOT_CELL"
+    if not _is_cell(known[name], value):
+        return "IMPORT_NOT_CELL"
+    return None if _is_text(value) else "NOT_TEXT"
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it can be written down: JSON may hold halves of characters, which nothing else takes."""
+    return not any(isinstance(one, str) and _LONE.search(one) for one in _each(value))
+
+
+def _each(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 class _Pairs:

@@ -1,6 +1,7 @@
 """Imports by workers: each row once, whatever breaks off; and files that are too much for anybody."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -166,6 +167,22 @@ async def test_headings_without_end() -> None:
     row = await job_of(job)
     assert (row["error"]["code"], row["faults"], row["attempts"]) == ("IMPORT_TOO_MANY_COLUMNS", 0, 0)
     assert (await job_of(behind))["status"] == "done"
+
+
+async def test_halves_of_characters() -> None:
+    """R-B6: halves of characters in a JSON table refuse their rows; the others are written."""
+    _, ctx = await supplier()
+    half = json.loads(r'"a \ud800 b"')
+    rows = [WHOLE | {name: half} for name in ("title_ru", "key", "model_type", half)]
+    job = await imported(ctx, [*rows, WHOLE | {"regions": [half]}, *numbered(1)])
+    assert (job["status"], job["done"], job["refused"]) == ("done", 1, 5)
+    assert [column for _, column, _ in await faults(job)] == [
+        "title_ru",
+        "key",
+        "model_type",
+        "a ? b",
+        "regions",
+    ]
 
 
 @pytest.mark.parametrize("where", ["row", "bytes", "definition"])

@@ -17,6 +17,7 @@ from domain.jobs import ATTEMPTS_MAX, Progress
 from resolvers.context import Context
 from resolvers.jobs import begin
 from tests.resolvers.stage import acting
+from tests.workers.audit.sealing import caught_up, sealing, told
 from workers.jobs import Batch, JobRunner, Work
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -171,6 +172,17 @@ async def test_a_database_that_is_away_breaks_no_job(error: Exception) -> None:
     row = (await jobs.get(job["_id"])) or {}
     assert (row["attempts"], row["finished_at"]) == (0, None)
     assert ((await jobs.get(behind["_id"])) or {})["status"] == "done"
+
+
+async def test_a_break_is_an_act_of_the_portal() -> None:
+    """R-J2: what counts the breaks of a job is written with an intent: the audit tells of no stranger."""
+    async with sealing():
+        job = await begun("failing")
+        await runner({"failing": failing(ZeroDivisionError())}).work()
+        assert ((await jobs.get(job["_id"])) or {})["attempts"] == 1
+        rows = [row for row in await caught_up() if row["subject"] == str(job["_id"])]
+        assert [(row["kind"], row["act"]) for row in rows] == [("act", "Job.failing")]
+        assert ("update", "jobs", str(job["_id"])) not in await told()
 
 
 async def test_a_break_that_cost_the_lease_is_counted() -> None:

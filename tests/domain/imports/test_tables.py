@@ -189,6 +189,23 @@ def test_json_rows() -> None:
 
 
 @pytest.mark.parametrize(
+    ("row", "place", "code"),
+    [
+        (r'{"title_ru": "abc \ud800 d"}', "title_ru", "NOT_TEXT"),
+        (r'{"regions": ["71", "\udc00"], "weight": 1}', "regions", "NOT_TEXT"),
+        (r'{"key": "\ud800"}', "key", "NOT_TEXT"),
+        (r'{"a\ud800": 1}', "a?", "IMPORT_UNKNOWN_COLUMN"),
+    ],
+)
+def test_halves_of_characters(row: str, place: str, code: str) -> None:
+    """R-B6: a text that can't be written down is a fault of its cell, and so is the name of a member."""
+    [found] = rows_of(f"[{row}]".encode(), TableFormat.json)
+    assert [(fault.code, fault.path[-1]) for fault in unspooled(spooled(found)).faults] == [(code, place)]
+    assert spooled(found).encode()
+    assert rows_of(rb'[{"note": "\ud83d\ude00"}]', TableFormat.json)[0].cells == {"note": "\U0001f600"}
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"{}", b"", b"[1]", b"[{}", b"[{},", b"[{} {}]", b"[{}]x", b"[NaN]", b"[" * 100_000, b'[{"a": 1e', b"[{},]",
