@@ -137,7 +137,7 @@ def _objects(file: BinaryIO, columns: Sequence[Column]) -> Iterator[Row]:
         if len(element.items) > COLUMNS_MAX:
             raise _too_wide()
         cells: dict[str, Raw] = {}
-        faults = []
+        faults: list[Issue] = []
         for name, value in element.items:
             code, shown = _member_fault(name, value, known, cells), _LONE.sub("?", name[:_SHOWN])
             if code is None:
