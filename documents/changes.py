@@ -13,7 +13,7 @@ from bson import Timestamp
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import OperationFailure, PyMongoError
 
-from documents.base import Row, database
+from documents.base import AWAY, Row, database
 
 Position = Mapping[str, Any]
 """An opaque place in the history (a resume token); it can be kept and continued from, on any process."""
@@ -23,11 +23,22 @@ Instant = Timestamp
 DatabaseFailure = PyMongoError
 """What the driver raises when the database can't be reached or refuses; for the layers above."""
 
+_UNCERTAIN = "UnknownTransactionCommitResult"
+"""The driver's word for a commit that too few members have confirmed."""
+
 LONGEST_SILENCE_MS = 1_000
 """How long the server holds a question open when nothing happens."""
 MOST_AT_ONCE = 200
 _LOST = frozenset({136, 260, 280, 286})
 """CappedPositionLost, InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost."""
+
+
+def is_away(error: Exception) -> bool:
+    """Whether a failure tells of the database alone, and not of what it was asked: it passes by itself.
+
+    A transaction that could not be committed in all its tries is not of these: it may be too much for one.
+    """
+    return isinstance(error, AWAY) or (isinstance(error, PyMongoError) and error.has_error_label(_UNCERTAIN))
 
 
 class HistoryLost(Exception):

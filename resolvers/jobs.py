@@ -93,6 +93,16 @@ async def did_batch(ctx: Context, job: Row, lease: Lease, batch: Callable[[], Aw
     return True
 
 
+async def broke_off(ctx: Context, job: Row) -> int:
+    """Count a break of a job, as an act of whoever asked for it; how many came since a batch was done."""
+
+    async def attempt() -> int:
+        await intend(f"Job.{job['work']}", by=ctx.viewer.actor, at=ctx.now, subject=("job", job["_id"]))
+        return await jobs.broke_off(job["_id"])
+
+    return await in_transaction(attempt)
+
+
 async def ended(
     ctx: Context, job: Row, lease: Lease, action: JobAction, error: Mapping[str, Any] | None = None
 ) -> None:

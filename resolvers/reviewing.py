@@ -33,6 +33,12 @@ async def require_no_review(ctx: Context, draft: Row) -> None:
     await settle(ctx, review)
 
 
+async def is_awaited(draft: Row) -> bool:
+    """Whether a moderator has the draft, whose content `take_back` has compared with what was sent."""
+    review = await listings.get_review(draft["review"]) if draft["review"] else None
+    return review is not None and review["status"] in WAITING
+
+
 async def send(ctx: Context, draft: Row) -> Id:
     """Put the draft's content into the queue, as the version that is about to be written; the review."""
     review = listings.ListingReview(

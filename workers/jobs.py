@@ -10,13 +10,13 @@ from uuid import uuid4
 from auth.viewer import Viewer
 from documents import jobs, leases
 from documents.base import Row
-from documents.changes import DatabaseFailure
+from documents.changes import DatabaseFailure, is_away
 from documents.leases import Lease, LeaseLost
 from domain.errors import DomainError
 from domain.identity import Role
 from domain.jobs import ATTEMPTS_MAX, JobAction, Progress
 from resolvers.context import Context
-from resolvers.jobs import did_batch, ended
+from resolvers.jobs import broke_off, did_batch, ended
 from workers.periodic import Periodic
 
 log = logging.getLogger(__name__)
@@ -48,13 +48,19 @@ class JobRunner(Periodic):
         self._holder = uuid4().hex
 
     async def work(self) -> None:
-        """Go on with every job that nobody else goes on with."""
+        """Go on with every job that nobody else goes on with; one that can't leaves the others theirs."""
         for job in await jobs.unfinished():
             if self._stopping.is_set():
                 return
-            lease = await leases.acquire(f"job:{job['_id']}", self._holder, self._lasts)
-            if lease is not None:
-                await self._go_on(job, lease)
+            try:
+                await self._turn(job)
+            except DatabaseFailure as error:
+                log.warning("job %s not gone on with: %s", job["_id"], type(error).__name__)
+
+    async def _turn(self, job: Row) -> None:
+        lease = await leases.acquire(f"job:{job['_id']}", self._holder, self._lasts)
+        if lease is not None:
+            await self._go_on(job, lease)
 
     async def _go_on(self, job: Row, lease: Lease) -> None:
         try:
@@ -77,12 +83,14 @@ class JobRunner(Periodic):
         except DomainError as error:
             reason = {"code": error.code, "params": dict(error.params)}
             await ended(self._now(ctx), job, lease, JobAction.fail, reason)
-        except (DatabaseFailure, LeaseLost):
+        except LeaseLost:
             raise
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             log.exception("job %s broke off", job["_id"])
-            await leases.hold(lease)
-            if await jobs.broke_off(job["_id"]) >= ATTEMPTS_MAX:
+            # counted also by whom the break has cost the lease: it would never be given up otherwise
+            if await broke_off(self._now(ctx), job) >= ATTEMPTS_MAX:
                 await ended(self._now(ctx), job, lease, JobAction.fail, {"code": "JOB_BROKEN", "params": {}})
 
     @staticmethod

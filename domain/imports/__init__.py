@@ -3,6 +3,8 @@
 from domain.imports.cells import Raw, Value, meant, neutral, read_cell, written_cell
 from domain.imports.columns import Column, Part, columns_of, placed
 from domain.imports.rows import (
+    COLUMNS_MAX,
+    FAULTS_EACH,
     ROWS_MAX,
     ImportPolicy,
     Judged,
@@ -20,6 +22,8 @@ from domain.imports.tables import TableFormat, csv_lines, json_rows, spooled, ta
 from domain.imports.writing import MEDIA_TYPES, write_table
 
 __all__ = [
+    "COLUMNS_MAX",
+    "FAULTS_EACH",
     "MEDIA_TYPES",
     "ROWS_MAX",
     "Column",

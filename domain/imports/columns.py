@@ -1,6 +1,5 @@
 """Columns of a category's tables, for import and export alike: they follow from its definition (B2)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +9,10 @@ from domain.errors import Issue
 from domain.texts import Language, text
 
 HEADER_ROW = 1
-_UNIT = re.compile(r"\s*(?P<name>.*?)\s*(?:\[\s*(?P<unit>[^\]]*?)\s*\])?\s*", re.DOTALL)
+HEADING_MAX = 300
+"""Characters of a heading; a longer one is nobody's."""
+HEADING_FAULTS = 100
+"""So many faults of headings are listed: all of them are noted in one transaction."""
 _SHOWN = 60
 """Characters of a stranger's heading that are repeated to him."""
 
@@ -119,12 +121,16 @@ def placed(columns: Sequence[Column], header: Sequence[object]) -> tuple[list[Co
         found.append(column)
     if not any(found) and not issues:
         issues.append(Issue("IMPORT_NO_HEADER", ("rows", HEADER_ROW)))
-    return found, issues
+    return found, issues[:HEADING_FAULTS]
 
 
 def _parts(written: str) -> tuple[str, str | None]:
-    match = _UNIT.fullmatch(written)
-    return (match["name"].lower(), match["unit"]) if match else (written, None)
+    """Name and unit of a heading. No pattern: one would try a long heading in every way."""
+    bare = written.strip()
+    name, opened, unit = bare.rpartition("[")
+    if len(bare) > HEADING_MAX or not opened or not unit.endswith("]"):
+        return bare.lower(), None
+    return name.strip().lower(), unit[:-1].strip()
 
 
 def _faults(

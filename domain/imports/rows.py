@@ -14,6 +14,10 @@ from domain.texts import Language
 
 ROWS_MAX = 50_000
 """Rows of one file."""
+COLUMNS_MAX = 620
+"""Columns of one file: as many as a category of 200 characteristics has, each in three languages."""
+FAULTS_EACH = 20
+"""More faults of one row are not listed."""
 
 Values = Mapping[str, Value]
 """Values by the names of their columns."""

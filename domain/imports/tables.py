@@ -3,21 +3,26 @@
 import csv
 import io
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import islice
 from typing import Any, BinaryIO, NoReturn
 
 from domain.categories import NUMBERS
 from domain.errors import Issue, Refused
 from domain.imports.cells import Raw, meant
 from domain.imports.columns import HEADER_ROW, NAMING, Column, placed
-from domain.imports.rows import ROWS_MAX, Row
+from domain.imports.rows import COLUMNS_MAX, FAULTS_EACH, ROWS_MAX, Row
 
 REMARK = "#"
 """How the row below the headings begins that people read and programs skip."""
 _DELIMITERS = (";", ",", "\t")
 _LOOKED_AT = 64 * 1024
 _SHOWN = 60
+_LONE = re.compile("[\ud800-\udfff]")
+RECORD_MAX = 2 * 2**20
+"""Characters of one row of a CSV, which is in memory whole."""
 Line = tuple[int, Sequence[Raw]]
 """Number of a row and its cells."""
 
@@ -30,7 +35,7 @@ class TableFormat(StrEnum):
     json = "json"
 
 
-def csv_lines(file: BinaryIO) -> Iterator[Line]:
+def csv_lines(file: BinaryIO) -> Generator[Line, None, None]:
     """The rows of a CSV file in UTF-8, with or without byte order mark, separated by `;`, `,` or tab.
 
     Refused `IMPORT_NOT_UTF8` or `IMPORT_NOT_TABLE`.
@@ -38,7 +43,9 @@ def csv_lines(file: BinaryIO) -> Iterator[Line]:
     delimiter = _delimiter(file)
     text = io.TextIOWrapper(file, "utf-8-sig", newline="")
     try:
-        for number, cells in enumerate(csv.reader(text, delimiter=delimiter, strict=True), HEADER_ROW):
+        records = _Records(text)
+        for number, cells in enumerate(csv.reader(records, delimiter=delimiter, strict=True), HEADER_ROW):
+            records.read = 0
             yield number, [meant(cell) for cell in cells]
     except UnicodeDecodeError:
         raise Refused("IMPORT_NOT_UTF8") from None
@@ -46,6 +53,21 @@ def csv_lines(file: BinaryIO) -> Iterator[Line]:
         raise Refused("IMPORT_NOT_TABLE") from None
     finally:
         text.detach()
+
+
+class _Records:
+    """The lines of a CSV; Refused where those since the last record come to more than one may have."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self.read = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._text.readline(RECORD_MAX + 1):
+            self.read += len(line)
+            if self.read > RECORD_MAX:
+                raise Refused("IMPORT_NOT_TABLE")
+            yield line
 
 
 def _delimiter(file: BinaryIO) -> str:
@@ -58,10 +80,23 @@ def _delimiter(file: BinaryIO) -> str:
 
 
 def tabular(lines: Iterator[Line], columns: Sequence[Column]) -> tuple[list[Issue], Iterator[Row]]:
-    """What is wrong with the headings, and the rows below them."""
+    """What is wrong with the headings, and the rows below them; Refused `IMPORT_TOO_MANY_COLUMNS`."""
+    lines = _narrow(lines)
     header = next(lines, (HEADER_ROW, ()))[1]
     found, issues = placed(columns, header)
     return issues, _checked(_below(lines, found))
+
+
+def _narrow(lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines as far as a table may be wide; blank cells beyond are nothing."""
+    for number, cells in lines:
+        if not all(map(_is_blank, cells[COLUMNS_MAX:])):
+            raise _too_wide()
+        yield number, cells[:COLUMNS_MAX]
+
+
+def _too_wide() -> Refused:
+    return Refused("IMPORT_TOO_MANY_COLUMNS", (), maximum=COLUMNS_MAX)
 
 
 def _below(lines: Iterator[Line], columns: Sequence[Column | None]) -> Iterator[Row]:
@@ -72,11 +107,12 @@ def _below(lines: Iterator[Line], columns: Sequence[Column | None]) -> Iterator[
         found = {
             column.name: cell for column, cell in zip(columns, cells, strict=False) if column is not None
         }
-        faults = [
+        bare = (
             Issue("IMPORT_NO_COLUMN", ("rows", number, str(place)), {"place": place})
             for place, cell in enumerate(cells, 1)
             if not _is_blank(cell) and (place > len(columns) or columns[place - 1] is None)
-        ]
+        )
+        faults = list(islice(bare, FAULTS_EACH))
         if faults or not all(map(_is_blank, found.values())):
             yield Row(number, found, faults)
 
@@ -98,14 +134,16 @@ def _objects(file: BinaryIO, columns: Sequence[Column]) -> Iterator[Row]:
     for number, element in enumerate(_elements(_decoded(file)), 1):
         if not isinstance(element, _Pairs):
             raise Refused("IMPORT_NOT_TABLE")
+        if len(element.items) > COLUMNS_MAX:
+            raise _too_wide()
         cells: dict[str, Raw] = {}
-        faults = []
+        faults: list[Issue] = []
         for name, value in element.items:
-            code = _member_fault(name, value, known, cells)
+            code, shown = _member_fault(name, value, known, cells), _LONE.sub("?", name[:_SHOWN])
             if code is None:
                 cells[name] = value
-            else:
-                faults.append(Issue(code, ("rows", number, name[:_SHOWN]), {"column": name[:_SHOWN]}))
+            elif len(faults) < FAULTS_EACH or name in NAMING:
+                faults.append(Issue(code, ("rows", number, shown), {"column": shown}))
         if faults or not all(map(_is_blank, cells.values())):
             yield Row(number, cells, faults)
 
@@ -115,7 +153,18 @@ def _member_fault(name: str, value: Any, known: Mapping[str, Column], before: Co
         return "IMPORT_UNKNOWN_COLUMN"
     if name in before:
         return "IMPORT_COLUMN_TWICE"
-    return None if _is_cell(known[name], value) else "IMPORT_NOT_CELL"
+    if not _is_cell(known[name], value):
+        return "IMPORT_NOT_CELL"
+    return None if _is_text(value) else "NOT_TEXT"
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it can be written down: JSON may hold halves of characters, which nothing else takes."""
+    return not any(isinstance(one, str) and _LONE.search(one) for one in _each(value))
+
+
+def _each(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 class _Pairs:

@@ -13,13 +13,10 @@ from documents.listings import ListingDraft
 from domain import imports
 from domain.categories import Category
 from domain.errors import InvalidInput, Issue
-from domain.imports import Column, ImportPolicy, Meant
+from domain.imports import FAULTS_EACH, Column, ImportPolicy, Meant
 from domain.listings import ListingAction, ListingStatus, advance, fingerprint, schedule_of
 from resolvers.listings.attachments import documents_of
 from resolvers.listings.content import CardInput, Known, checked
-
-FAULTS_EACH = 20
-"""More faults of one row are not listed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from resolvers.listings.content import CardInput, known_to
 from resolvers.listings.drafting import entitled, mark
 from resolvers.listings.publishing import snapshot
 from resolvers.reference import knowing_one
-from resolvers.reviewing import moderated, require_no_review, send, take_back
+from resolvers.reviewing import is_awaited, moderated, require_no_review, send, take_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +98,28 @@ def _distinct(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 
 async def _write(ctx: Context, asked: Import, outcomes: Sequence[Outcome]) -> None:
-    written = [(one, one.draft) for one in outcomes if one.draft is not None]
+    written = [(await _reviewed(ctx, one, one.draft), one.draft) for one in outcomes if one.draft is not None]
     made = [draft for one, draft in written if one.before is None]
     edited = [(one.before, draft) for one, draft in written if one.before is not None]
-    for one, draft in written:
-        await _reviewed(ctx, one, draft)
     marks = {draft["_id"]: mark(ctx, _act(one)) for one, draft in written}
     await listings.write_drafts(made, edited, marks)
     shown = [{**draft, "kind": "listing_draft"} for one, draft in written if one.shown]
     await listings.publish_many([await snapshot(ctx, asked.definition, draft) for draft in shown])
 
 
-async def _reviewed(ctx: Context, one: Outcome, draft: Row) -> None:
-    """Take a card that changes back from its moderator, and put one that is sent into the queue."""
+async def _reviewed(ctx: Context, one: Outcome, draft: Row) -> Outcome:
+    """Take a card that changes back from its moderator, and put one that is sent into the queue.
+
+    One that waits there with the same content is only edited.
+    """
     if draft["review"] is not None:
         await take_back(ctx, draft, ListingAct.published if one.shown else ListingAct.edited)
+    if one.sent and await is_awaited(draft):
+        return replace(one, sent=False)
     if one.sent:
         await require_no_review(ctx, draft)
         draft["review"] = await send(ctx, draft)
+    return one
 
 
 def _act(one: Outcome) -> ListingAct:

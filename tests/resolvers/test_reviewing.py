@@ -16,6 +16,7 @@ from tests.resolvers.tables import WHOLE, drafts, imported
 
 pytestmark = pytest.mark.usefixtures("database")
 ROW = WHOLE | {"key": "A"}
+REMARKS = [{"path": ["title", "ru"], "text": "Назовите модель"}]
 
 
 async def moderate() -> None:
@@ -47,6 +48,40 @@ async def test_a_table_goes_through_moderators() -> None:
     await cards.approve(moderator, again["review"], 1, "key-approve-1")
     shown = await collection("listings").find_one({"_id": row["_id"]}) or {}
     assert (shown["price"], shown["version"]) == (again["price"], 3)
+
+
+async def test_a_row_whose_content_waits_already() -> None:
+    """R-B5: a card in review that a row gives nothing but a code, or nothing at all, waits on; the next rows are done."""
+    _, ctx = await supplier()
+    await moderate()
+    await imported(ctx, [WHOLE], publish=True)
+    [row] = await drafts()
+    for named in ({}, {"key": "B"}, {"key": "C"}):
+        job = await imported(
+            ctx, [WHOLE | {"id": str(row["_id"])} | named, WHOLE | {"key": "N"}], publish=True
+        )
+        assert (job["status"], job["done"], job["refused"]) == ("done", 2, 0)
+    stands, _ = await drafts()
+    assert (stands["external_key"], stands["version"], stands["review"]) == ("C", 3, row["review"])
+    kept = await listings.kept_versions(row["_id"], [1, 2, 3])
+    assert [kept[number]["act"] for number in (1, 2, 3)] == ["submitted", "edited", "edited"]
+    assert await statuses() == ["in_review"] * 2
+    moderator = acting(Viewer(Role.administrator, new_id()))
+    await cards.approve(moderator, row["review"], 1, "key-approve-1")
+    assert await collection("listings").find_one({"_id": row["_id"]}) is not None
+
+
+async def test_a_returned_card_is_sent_again_by_a_table() -> None:
+    """R-B5: a returned card that a row only gives a code is sent anew: its answered review is over."""
+    _, ctx = await supplier()
+    await moderate()
+    await imported(ctx, [WHOLE], publish=True)
+    [row] = await drafts()
+    moderator = acting(Viewer(Role.administrator, new_id()))
+    await cards.give_back(moderator, row["review"], 1, REMARKS, "key-return-1")
+    await imported(ctx, [WHOLE | {"id": str(row["_id"]), "key": "B"}], publish=True)
+    [again] = await drafts()
+    assert (again["review"] != row["review"], await statuses()) == (True, ["answered", "in_review"])
 
 
 async def test_a_table_keeps_what_is_planned() -> None:

@@ -1,6 +1,7 @@
 """Imports by workers: each row once, whatever breaks off; and files that are too much for anybody."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -155,6 +156,33 @@ async def test_headings_are_told_once() -> None:
     row = await job_of(job)
     assert (row["error"]["code"], row["total"]) == ("IMPORT_HEADER", 0)
     assert [column for _, column, _ in await faults(job)] == ["colour", "x"]
+
+
+async def test_headings_without_end() -> None:
+    """R-B6: a table of 200,000 headings is refused at once, nothing of it is noted, and the next job is done."""
+    _, ctx = await supplier()
+    job = await begun(ctx, ";".join(f"h{place}" for place in range(200_000)).encode())
+    behind = await begun(ctx, numbered(1))
+    await runner().work()
+    row = await job_of(job)
+    assert (row["error"]["code"], row["faults"], row["attempts"]) == ("IMPORT_TOO_MANY_COLUMNS", 0, 0)
+    assert (await job_of(behind))["status"] == "done"
+
+
+async def test_halves_of_characters() -> None:
+    """R-B6: halves of characters in a JSON table refuse their rows; the others are written."""
+    _, ctx = await supplier()
+    half = json.loads(r'"a \ud800 b"')
+    rows = [WHOLE | {name: half} for name in ("title_ru", "key", "model_type", half)]
+    job = await imported(ctx, [*rows, WHOLE | {"regions": [half]}, *numbered(1)])
+    assert (job["status"], job["done"], job["refused"]) == ("done", 1, 5)
+    assert [column for _, column, _ in await faults(job)] == [
+        "title_ru",
+        "key",
+        "model_type",
+        "a ? b",
+        "regions",
+    ]
 
 
 @pytest.mark.parametrize("where", ["row", "bytes", "definition"])

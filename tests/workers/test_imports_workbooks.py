@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from domain.errors import Refused
+from domain.imports import tabular
 from workers.imports import workbooks
 from workers.imports.workbooks import weigh, xlsx_lines
 
@@ -103,6 +104,23 @@ def test_workbooks_that_are_none(parts: dict[str, bytes]) -> None:
     """R-B6: entities and broken parts are refused, not read."""
     with pytest.raises(Refused, match="IMPORT_NOT_TABLE"):
         lines(archive(**parts))
+
+
+def sheet_of(row: str) -> io.BytesIO:
+    """A workbook of headings and one row."""
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    head = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    sheet = f'<worksheet xmlns="{space}"><sheetData>{head}{row}</sheetData></worksheet>'
+    return archive(xl_worksheets_sheet1_xml=sheet.encode())
+
+
+def test_a_cell_in_the_last_column() -> None:
+    """R-B6: a row whose only cell is far to the right is not dropped, but told; a cell that is only formatted is none."""
+    file = sheet_of('<row r="2"><c r="XFD2"><v>0</v></c></row>')
+    assert lines(file)[1] == (2, [None] * 16_383 + [0])
+    with pytest.raises(Refused, match="IMPORT_TOO_MANY_COLUMNS"):
+        list(tabular(xlsx_lines(file), [])[1])
+    assert lines(sheet_of('<row r="2"><c r="B2"><v>5</v></c><c r="XFD2" s="0"/></row>'))[1] == (2, [None, 5])
 
 
 def test_a_sheet_with_rows_without_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect, OperationFailure
 
 from auth.viewer import Viewer
 from documents import jobs, leases
@@ -16,6 +17,7 @@ from domain.jobs import ATTEMPTS_MAX, Progress
 from resolvers.context import Context
 from resolvers.jobs import begin
 from tests.resolvers.stage import acting
+from tests.workers.audit.sealing import caught_up, sealing, told
 from workers.jobs import Batch, JobRunner, Work
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -120,6 +122,82 @@ async def test_what_always_breaks_off_is_given_up() -> None:
         assert ((await jobs.get(job["_id"])) or {})["finished_at"] is None
         await one.work()
     assert (await ended(job))["error"] == {"code": "JOB_BROKEN", "params": {}}
+
+
+TOO_MUCH = OperationFailure("ended", 251, {"errorLabels": ["TransientTransactionError"]})
+UNSURE = OperationFailure("late", 50, {"errorLabels": ["UnknownTransactionCommitResult"]})
+
+
+def failing(error: Exception) -> Work:
+    """A work that never comes further."""
+
+    async def work(_ctx: Context, _job: Row) -> AsyncGenerator[Batch, None]:
+        for batch in list[Batch]():
+            yield batch
+        raise error
+
+    return work
+
+
+async def refused(_ctx: Context, _job: Row) -> AsyncGenerator[Batch, None]:
+    """A work that asks the database for what it refuses."""
+
+    async def batch() -> Progress:
+        await collection("counted").insert_one({"$no": {"$such": 1}, "_id": {"$x": 1}}, session=session())
+        return Progress(1)
+
+    yield batch
+
+
+@pytest.mark.parametrize("work", [refused, failing(TOO_MUCH)], ids=["refused", "too much"])
+async def test_what_the_database_refuses_is_given_up(work: Work) -> None:
+    """R-B6: what the database says no to counts as a break; the jobs behind it get their turn at once."""
+    job, behind = await begun("refused"), await begun()
+    one = runner({"refused": work, "counting": counting})
+    await one.work()
+    assert ((await jobs.get(behind["_id"])) or {})["status"] == "done"
+    for _ in range(ATTEMPTS_MAX - 1):
+        assert ((await jobs.get(job["_id"])) or {})["finished_at"] is None
+        await one.work()
+    assert (await ended(job))["error"] == {"code": "JOB_BROKEN", "params": {}}
+
+
+@pytest.mark.parametrize("error", [AutoReconnect("away"), UNSURE], ids=["away", "unsure"])
+async def test_a_database_that_is_away_breaks_no_job(error: Exception) -> None:
+    """R-B6: while the database is away no job is given up, however often it is tried; the others are tried as well."""
+    job, behind = await begun("failing"), await begun()
+    one = runner({"failing": failing(error), "counting": counting})
+    for _ in range(ATTEMPTS_MAX + 1):
+        await one.work()
+    row = (await jobs.get(job["_id"])) or {}
+    assert (row["attempts"], row["finished_at"]) == (0, None)
+    assert ((await jobs.get(behind["_id"])) or {})["status"] == "done"
+
+
+async def test_a_break_is_an_act_of_the_portal() -> None:
+    """R-J2: what counts the breaks of a job is written with an intent: the audit tells of no stranger."""
+    async with sealing():
+        job = await begun("failing")
+        await runner({"failing": failing(ZeroDivisionError())}).work()
+        assert ((await jobs.get(job["_id"])) or {})["attempts"] == 1
+        rows = [row for row in await caught_up() if row["subject"] == str(job["_id"])]
+        assert [(row["kind"], row["act"]) for row in rows] == [("act", "Job.failing")]
+        assert ("update", "jobs", str(job["_id"])) not in await told()
+
+
+async def test_a_break_that_cost_the_lease_is_counted() -> None:
+    """R-B6: a job that breaks off only after its lease is over is given up all the same."""
+    job = await begun("late")
+
+    async def late(_ctx: Context, job: Row) -> AsyncGenerator[Batch, None]:
+        taken: Any = {"$set": {"holder": "another", "token": 99}}
+        for batch in list[Batch]():
+            yield batch
+        await collection(leases.NAME).update_one({"_id": f"job:{job['_id']}"}, taken)
+        raise ZeroDivisionError
+
+    await runner({"late": late}).work()
+    assert ((await jobs.get(job["_id"])) or {})["attempts"] == 1
 
 
 async def test_a_refusal_ends_the_job_with_its_reason() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, BinaryIO
@@ -57,19 +57,20 @@ async def opened(file: Id, kind: TableFormat, columns: Sequence[Column]) -> Asyn
 def _read(
     source: BinaryIO, kind: TableFormat, columns: Sequence[Column], lines: IO[str]
 ) -> tuple[Sequence[Issue], int]:
-    issues, rows = _rows(source, kind, columns)
+    if kind is TableFormat.json:
+        return [], _laid(json_rows(source, columns), lines)
+    # closed here, while its file is open, also where the table is refused half-way
+    with closing(xlsx_lines(source) if kind is TableFormat.xlsx else csv_lines(source)) as found:
+        issues, rows = tabular(found, columns)
+        return issues, 0 if issues else _laid(rows, lines)
+
+
+def _laid(rows: Iterator[Row], lines: IO[str]) -> int:
+    """How many rows were laid down."""
     total = written = 0
-    for row in () if issues else rows:
+    for row in rows:
         written += lines.write(spooled(row) + "\n")
         total += 1
         if written > LINES_MAX:
             raise Refused("IMPORT_UNPACKS_TOO_LARGE")
-    return issues, total
-
-
-def _rows(
-    source: BinaryIO, kind: TableFormat, columns: Sequence[Column]
-) -> tuple[Sequence[Issue], Iterator[Row]]:
-    if kind is TableFormat.json:
-        return [], json_rows(source, columns)
-    return tabular(xlsx_lines(source) if kind is TableFormat.xlsx else csv_lines(source), columns)
+    return total

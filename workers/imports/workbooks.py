@@ -2,7 +2,7 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime, time
 from typing import Any, BinaryIO
 
@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from domain.errors import Refused
-from domain.imports import ROWS_MAX, Raw, meant
+from domain.imports import COLUMNS_MAX, ROWS_MAX, Raw, meant
 from domain.imports.tables import Line
 
 MEGABYTE = 2**20
@@ -21,7 +21,6 @@ SHEET_MAX = 100 * MEGABYTE
 TEXTS_MAX = 20 * MEGABYTE
 """Bytes of the texts that cells share, which are all in memory; and of any other part."""
 PARTS_MAX = 200
-COLUMNS_MAX = 300
 _SHEETS = "xl/worksheets/"
 _FAULTY = (
     InvalidFileException,
@@ -40,17 +39,17 @@ _FAULTY = (
 """What the library says of files that are none."""
 
 
-def xlsx_lines(file: BinaryIO) -> Iterator[Line]:
+def xlsx_lines(file: BinaryIO) -> Generator[Line, None, None]:
     """The rows of the first sheet, values and not formulas; Refused for what is none, or too large."""
     weigh(file)
     try:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(max_col=COLUMNS_MAX, values_only=True), 1):
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
             if number > 2 * ROWS_MAX:
                 raise Refused("IMPORT_TOO_MANY_ROWS", (), maximum=ROWS_MAX)
-            yield number, _trimmed([_raw(cell) for cell in cells])
+            yield number, _trimmed([_raw(cell) for cell in _filled(cells)])
     except _FAULTY:
         raise Refused("IMPORT_NOT_TABLE") from None
 
@@ -89,6 +88,12 @@ def _raw(cell: Any) -> Raw:
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
     return cell if cell is None or isinstance(cell, bool | int | float) else str(cell)
+
+
+def _filled(cells: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The cells of a row without those that are only formatted, as far as the last column of a sheet."""
+    beyond = cells[COLUMNS_MAX:]
+    return cells[:COLUMNS_MAX] if beyond.count(None) == len(beyond) else cells
 
 
 def _trimmed(cells: list[Raw]) -> list[Raw]:

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.imports import Part, columns_of, placed
+from domain.imports.columns import HEADING_FAULTS, HEADING_MAX
 from domain.texts import Language
 from tests.domain.imports.tables import BY_NAME, COLUMNS, EVERY
 from workers.seed.categories import load_categories
@@ -55,6 +56,31 @@ def test_headings_that_do_not_fit(header: list[object], codes: list[str]) -> Non
     issues = placed(COLUMNS, header)[1]
     assert [issue.code for issue in issues] == codes
     assert all(issue.path[:2] == ("rows", 1) for issue in issues)
+
+
+def test_faults_of_headings_are_listed_up_to_a_bound() -> None:
+    """R-B6: of headings that are all unknown the first hundred are named."""
+    header = [f"h{place}" for place in range(5 * HEADING_FAULTS)]
+    assert [issue.path[-1] for issue in placed(COLUMNS, header)[1]] == header[:HEADING_FAULTS]
+
+
+@pytest.mark.parametrize("filler", [" ", "[", "] [", "\n"])
+def test_a_heading_that_is_too_long(filler: str) -> None:
+    """R-B6: a heading is as long as a name and a unit may be: a longer one is unknown, whatever it is made of."""
+    fitting = f"weight{' ' * (HEADING_MAX - len('weight[kg]'))}[kg]"
+    assert placed(COLUMNS, [fitting])[1] == []
+    for long in (fitting.replace("[", " ["), f"weight{filler * HEADING_MAX}[kg]", f"a{filler * 60_000}b"):
+        found, [issue] = placed(COLUMNS, [long])
+        assert (found, issue.code, len(str(issue.path[-1])) <= 60) == ([None], "IMPORT_UNKNOWN_COLUMN", True)
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [("weight[kg]", "weight"), (" weight [ kg ] ", "weight"), ("weight [kg", None), ("weight [a] [kg]", None), ("weight [", None)],
+)  # fmt: skip
+def test_where_the_unit_of_a_heading_is(heading: str, name: str | None) -> None:
+    """R-B6: the unit is what stands in the last brackets, at the end."""
+    assert [column and column.name for column in placed(COLUMNS, [heading])[0]] == [name]
 
 
 def test_choices_by_name() -> None:

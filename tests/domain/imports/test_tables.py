@@ -1,6 +1,7 @@
 """Tables: there and back in each format, and files that are none."""
 
 import io
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from domain.errors import Refused
 from domain.imports import (
+    COLUMNS_MAX,
+    FAULTS_EACH,
     Row,
     TableFormat,
     Value,
@@ -110,6 +113,49 @@ def test_more_rows_than_there_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
         csv_rows("key\n1\n2\n3")
 
 
+WIDE = COLUMNS_MAX + 1
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (";".join(f"h{place}" for place in range(WIDE)), TableFormat.csv),
+        ("key\n" + "1;" * 1_000_000, TableFormat.csv),
+        ("key\n1" + ";" * COLUMNS_MAX + "x", TableFormat.csv),
+        (json.dumps([{f"m{place}": 1 for place in range(WIDE)}]), TableFormat.json),
+        ('[{"key":1' + ',"key":1' * COLUMNS_MAX + "}]", TableFormat.json),
+    ],
+    ids=["headings", "cells", "last", "members", "one member"],
+)
+def test_tables_that_are_too_wide(content: str, kind: TableFormat) -> None:
+    """R-B6: more columns than any category has are refused by name, in the headings and in a row alike."""
+    with pytest.raises(Refused, match="IMPORT_TOO_MANY_COLUMNS"):
+        rows_of(content.encode(), kind)
+
+
+def test_blank_cells_beyond_the_columns() -> None:
+    """R-B6: separators without end, as programs leave them behind a row, are no columns."""
+    [row] = csv_rows(f"key{';' * WIDE}\nA{'; ' * WIDE}\n")
+    assert (row.cells, row.faults) == ({"key": "A"}, [])
+
+
+def test_faults_of_a_row_are_listed_up_to_a_bound() -> None:
+    """R-B6: a row in which all is wrong has some faults; what names its listing is always among them."""
+    [bare] = csv_rows("key\nA" + ";x" * (COLUMNS_MAX - 1))
+    assert [fault.path[-1] for fault in bare.faults] == [str(place) for place in range(2, FAULTS_EACH + 2)]
+    members: dict[str, Any] = {f"m{place}": 1 for place in range(2 * FAULTS_EACH)} | {"id": {}}
+    [unknown] = rows_of(json.dumps([members]).encode(), TableFormat.json)
+    assert [fault.path[-1] for fault in unknown.faults] == [*list(members)[:FAULTS_EACH], "id"]
+    assert read_row(BY_NAME, unknown).naming_faults
+
+
+@pytest.mark.parametrize("row", ["x;" * 1_100_000, '"\n";' * 600_000], ids=["one line", "many lines"])
+def test_a_row_without_end(row: str) -> None:
+    """R-B6: a row that is longer than any row may be is refused before it is taken apart, quoted lines and all."""
+    with pytest.raises(Refused, match="IMPORT_NOT_TABLE"):
+        csv_rows(f"key\n{row}")
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -140,6 +186,23 @@ def test_json_rows() -> None:
         "IMPORT_NOT_CELL",
     ]
     assert rows_of(b"[]", TableFormat.json) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "code"),
+    [
+        (r'{"title_ru": "abc \ud800 d"}', "title_ru", "NOT_TEXT"),
+        (r'{"regions": ["71", "\udc00"], "weight": 1}', "regions", "NOT_TEXT"),
+        (r'{"key": "\ud800"}', "key", "NOT_TEXT"),
+        (r'{"a\ud800": 1}', "a?", "IMPORT_UNKNOWN_COLUMN"),
+    ],
+)
+def test_halves_of_characters(row: str, place: str, code: str) -> None:
+    """R-B6: a text that can't be written down is a fault of its cell, and so is the name of a member."""
+    [found] = rows_of(f"[{row}]".encode(), TableFormat.json)
+    assert [(fault.code, fault.path[-1]) for fault in unspooled(spooled(found)).faults] == [(code, place)]
+    assert spooled(found).encode()
+    assert rows_of(rb'[{"note": "\ud83d\ude00"}]', TableFormat.json)[0].cells == {"note": "\U0001f600"}
 
 
 @pytest.mark.parametrize(
