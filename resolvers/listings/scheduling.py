@@ -83,7 +83,7 @@ async def _dealt_with(ctx: Context, seen: Row) -> bool:
         return await in_transaction(partial(_carry_out, acting, seen))
     except DomainError as error:
         return await in_transaction(partial(_give_up, acting, seen, error.code))
-    except (LookupError, ValueError) as error:
+    except (ArithmeticError, LookupError, ValueError) as error:
         # Never its text: it may carry personal data.
         log.error("the schedule of %s is not carried out: %s", seen["_id"], type(error).__name__)  # noqa: TRY400
         return False

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import InvalidOperation
 from typing import Any
 
 import pytest
@@ -187,8 +188,9 @@ async def test_a_clock_that_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert await history(draft["_id"]) == ["published", "scheduled", "created"]
 
 
-async def test_one_that_breaks_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """R-B4: a card whose data don't open stays where it is, and the next one is published."""
+@pytest.mark.parametrize("fault", [LookupError("gone"), InvalidOperation(), OverflowError()])
+async def test_one_that_breaks_holds_up_no_other(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
+    """R-B4: a card whose data don't open, or don't add up, stays where it is, and the next one is published."""
     _, ctx = await supplier()
     first = await planned(ctx)
     made = await acts.create(ctx, "walkers", WHOLE, "key-create-2")
@@ -197,7 +199,7 @@ async def test_one_that_breaks_holds_up_no_other(monkeypatch: pytest.MonkeyPatch
 
     async def broken(snapshot: listings.Listing) -> Row | None:
         if snapshot.id == first["_id"]:
-            raise LookupError("gone")
+            raise fault
         return await publish(snapshot)
 
     monkeypatch.setattr(listings, "publish", broken)
