@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from math import prod
 from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
@@ -85,22 +86,44 @@ def _of_condition(item: Characteristic, condition: Condition, of: Characteristic
 
 
 def wanders(pattern: str) -> bool:
-    """Whether a pattern may take for ever: it repeats a group that repeats, or that has a choice, itself.
+    """Whether a pattern may take for ever: it repeats a group with a choice, or has too many ways in all.
 
-    Escapes and classes of characters are taken for one character; groups are judged from the innermost out.
+    Two open repetitions and a few choices are not too many; to refer back always is. Escapes and
+    classes of characters are taken for one character; groups are judged from the innermost out.
     """
-    rest, before = re.sub(r"\\.|\[\^?\]?[^\]]*\]", "x", pattern), ""
+    if _UNKNOWN.search(plain := _ATOM.sub(lambda atom: "(?P=" if atom[1] else "x", pattern)):
+        return True
+    rest, before, ways = _OPENING.sub("(", plain), "", 1
     while rest != before:
         if _AGAIN.search(rest):
             return True
+        for group in _INNERMOST.finditer(rest):
+            ways *= _ways(group[1])
         before, rest = rest, _INNERMOST.sub(lambda group: _FREE if _CHOICES.search(group[1]) else "x", rest)
-    return False
+    return ways * _ways(rest) > _WAYS_MAX
+
+
+def _ways(part: str) -> int:
+    """In how many ways a part without groups can be read, roughly; a repetition without an end in `_OPEN`."""
+    least_most = (
+        (int(low or 0), int(high or low or 0) if high or not comma else _OPEN)
+        for low, comma, high in _COUNTED.findall(part)
+    )
+    counted = [max(1, min(_OPEN, most - least + 1)) for least, most in least_most]
+    open_ = [_OPEN] * (part.count("*") + part.count("+"))
+    return (part.count("|") + 1) * prod([*counted, *open_, *[2] * part.count("?")])
 
 
 _FREE = "\x00"
+_OPEN, _WAYS_MAX = 1_000, 10**7
+_ATOM = re.compile(r"(\\[1-9])|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_OPENING = re.compile(r"\(\?(?:<?[=!]|[:>]|P?<\w+>|[aimsu]+(?::|(?=\))))")
+_UNKNOWN = re.compile(rf"(?!{_OPENING.pattern})\(\?")
+"""References back, conditions, comments, and the flag that spaces say nothing."""
 _INNERMOST = re.compile(r"\(([^()]*)\)")
-_CHOICES = re.compile(r"[*+|{\x00]")
+_CHOICES = re.compile(r"[*+?|{\x00]")
 _AGAIN = re.compile(r"\x00[*+{]")
+_COUNTED = re.compile(r"\{([0-9]*)(,?)([0-9]*)\}")
 
 
 def _repeated(codes: Sequence[str]) -> list[str]:

@@ -59,10 +59,28 @@ def test_contradictory_definition_is_refused(rules: dict[str, Any]) -> None:
         (r"(\(\+)+", False),
         ("([+*|]x)+", False),
         ("a|b", False),
+        (r"\w*\w*\w*\w*\w*\w*\w*!", True),
+        (r"\w{0,99}\w{,99}\w{0,99}\w{1,}!", True),
+        ("(a?){40}a{40}", True),
+        ("a?" * 40 + "a{40}", True),
+        ("(a|a)" * 30 + "b", True),
+        (r"(.)\1*(.)\2*b", True),
+        ("(?P<a>.)(?P=a)", True),
+        ("(?x)(a+) +", True),
+        ("(?ix)(a+) +", True),
+        ("(?i)a+", False),
+        ("(a)(?(1)b|c)", True),
+        (r"[\][](a+)+]", True),
+        (r"\w*-\w+", False),
+        (r"\\1[\1]", False),
+        ("(?P<a>[A-Z]{2,3})(?:-(?=[0-9]))?(?i:x)(?<!y)[0-9]{1,10}", False),
+        (r"\+?7[ -]?\(?[0-9]{3}\)?[ -]?[0-9]{3}([ -]?[0-9]{2})?([ -]?[0-9]{2})?", False),
+        ("|".join(f"S{size}" for size in range(40)), False),
+        ("(ab){2}{", False),
     ],
 )
 def test_a_pattern_that_may_take_for_ever(pattern: str, *, free: bool) -> None:
-    """R-B2: a repeated group that repeats or chooses itself is known for what it is, however deep."""
+    """R-B2: a repeated group with a choice, a reference back and too many ways are known, however they are written."""
     assert wanders(pattern) is free
 
 
