@@ -55,9 +55,10 @@ async def schedule(
     InvalidInput for impossible instants; Refused TRANSITION_REFUSED for withdrawing what will not be shown.
     """
     await own_draft(ctx, "Mutation.listingSchedule", listing)
-    planned = check_schedule(expected + 1, ctx.now, publish_at, withdraw_at)
 
     async def work() -> Row:
+        # Here, because a repeated request is answered even when its instants have passed.
+        planned = check_schedule(expected + 1, ctx.now, publish_at, withdraw_at)
         draft = await standing(listing, expected)
         if withdraw_at and not publish_at:
             advance(ListingStatus(draft["status"]), ListingAction.withdraw)

@@ -12,7 +12,7 @@ from documents import listings
 from documents.base import Id, Row, collection
 from documents.reference import store_reference
 from domain.categories import Direction
-from domain.errors import Refused
+from domain.errors import IdempotencyConflict, InvalidInput, Refused
 from resolvers import listings as acts
 from resolvers.context import Context
 from resolvers.listings import CardInput
@@ -219,6 +219,19 @@ async def test_what_moved_on_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(listings, "due_drafts", stale)
     assert await carry_out_schedules(at(SOON)) == 0
+    assert await history(draft["_id"]) == ["scheduled", "created"]
+
+
+async def test_a_repeated_plan_is_answered_when_it_has_passed() -> None:
+    """R-K: the same request is answered though its instant is over; another, and a new one, are not."""
+    _, ctx = await supplier()
+    draft = await planned(ctx)
+    late = acting(ctx.viewer, LATER)
+    assert (await acts.schedule(late, draft["_id"], 1, SOON, None, "key-schedule"))["_id"] == draft["_id"]
+    with pytest.raises(IdempotencyConflict):
+        await acts.schedule(late, draft["_id"], 1, NOW, None, "key-schedule")
+    with pytest.raises(InvalidInput, match="SCHEDULE_IN_THE_PAST"):
+        await acts.schedule(late, draft["_id"], 2, SOON, None, "key-schedule-2")
     assert await history(draft["_id"]) == ["scheduled", "created"]
 
 
