@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,13 @@ def _of_condition(item: Characteristic, condition: Condition, of: Characteristic
         "CONDITION_ON_RETIRED": of.retired and not item.retired,
     }
     return [*condition.faults(of, NUMBERS, NAMED), *(code for code, fault in rules.items() if fault)]
+
+
+def holds_nothing(item: Characteristic) -> bool:
+    """Whether no number of its decimals lies within its limits, such as a whole one between 0.5 and 0.6."""
+    step = Decimal(1).scaleb(-item.decimals)
+    low, high = (Decimal(repr(bound)) for bound in item.bounds)
+    return low.quantize(step, ROUND_CEILING) > high.quantize(step, ROUND_FLOOR)
 
 
 def wanders(pattern: str) -> bool:
