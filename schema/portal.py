@@ -1,6 +1,7 @@
 """The portal's schema: the stems joined, names as clients see them, errors as data."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from strawberry.schema.config import StrawberryConfig
@@ -47,6 +48,7 @@ from schema.representatives import RepresentativeMutations, RepresentativeQuerie
 from schema.staff import StaffMutations
 from schema.suppliers import SupplierQueries
 from schema.systems import SystemMutations, SystemQueries
+from schema.values import DECIMAL
 from schema.viewer import ViewerQueries
 
 
@@ -127,7 +129,9 @@ SHOWN = [
     Order,
     OrderApplication,
 ]
-CONFIG = StrawberryConfig(name_converter=PortalNames(), disable_field_suggestions=True)
+CONFIG = StrawberryConfig(
+    name_converter=PortalNames(), disable_field_suggestions=True, scalar_map={Decimal: DECIMAL}
+)
 
 
 def portal_schema(rules: Rules | None = None, *, compiled: bool = True) -> Schema:

@@ -1,9 +1,14 @@
 """Small shapes that many types share: localised text, money, pages."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+
+from strawberry.exceptions import StrawberryInputCoercionError
+from strawberry.schema.types.base_scalars import DecimalDefinition
 
 from domain import money
 from domain.identity import Role
@@ -12,6 +17,22 @@ from execution.fields import computed, stored, value
 from resolvers.context import Context
 
 Plain = Mapping[str, Any]
+_DECIMAL = re.compile(
+    r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf(?:inity)?|s?nan)", re.IGNORECASE
+)
+"""With what is no number at all, which the rules refuse with their own words."""
+
+
+def as_decimal(given: object) -> Any:
+    """A number as clients write it: digits of ASCII and nothing between them. Raises for anything else."""
+    if not _DECIMAL.fullmatch(str(given)):
+        raise StrawberryInputCoercionError(f'Value cannot represent a Decimal: "{given}".')
+    return _ANY_DECIMAL(given)
+
+
+_ANY_DECIMAL: Any = DecimalDefinition.parse_value
+DECIMAL = replace(DecimalDefinition, parse_value=as_decimal)
+"""Python's own reading takes underscores and the digits of every script, where a person may err."""
 
 
 def in_language(record: Plain, context: Context) -> str:

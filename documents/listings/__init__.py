@@ -27,7 +27,7 @@ from documents.listings.drafts import (
 )
 from documents.listings.facets import Counted, counted
 from documents.listings.kept import FacetCounts, count_anew, kept_counts
-from documents.listings.people import moved, opened, sealed
+from documents.listings.people import moved, namesakes, opened, sealed
 from documents.listings.published import (
     count_of_supplier,
     get_listing,
@@ -49,7 +49,7 @@ from documents.listings.reviews import (
     reviews_of,
     submit,
 )
-from documents.listings.versions import Mark, history, history_question, kept_of, kept_versions, steps, was_on
+from documents.listings.versions import Mark, history, history_question, kept_of, kept_versions, steps
 from documents.nodes import readable
 
 __all__ = [
@@ -94,6 +94,7 @@ __all__ = [
     "listings_of_suppliers",
     "move_review",
     "moved",
+    "namesakes",
     "opened",
     "page_question",
     "planned",
@@ -111,7 +112,6 @@ __all__ = [
     "settle_review",
     "steps",
     "submit",
-    "was_on",
     "whole_snapshots",
     "withdraw",
     "write_drafts",

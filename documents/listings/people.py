@@ -6,7 +6,7 @@ key, which is the person's own.
 
 from collections.abc import Sequence
 
-from documents.base import Id, Row, new_id
+from documents.base import Id, Row, collection, new_id, session
 from documents.encryption import open_many, reveal_or, seal
 from domain.listings import Person, identified
 
@@ -43,6 +43,24 @@ async def moved(row: Row, kind: str, target: Id) -> list[Row]:
         for one in people
         if one["name"] is not None
     ]
+
+
+async def namesakes(listing: Id, person: Id) -> list[Id]:
+    """Under which identifiers a card has, or ever had, the name of somebody on it; none for who never was.
+
+    A name that was taken off the card and written again has another identifier: draft, snapshot and every
+    version are looked through. Of a name that can't be read any more only its own identifier is known.
+    """
+    stood: dict[Id, Row] = {}
+    for kind, place in PLACES.items():
+        of = "listing" if kind == "listing_version" else "_id"
+        found = collection(place.split(".")[0]).find({of: {"$eq": listing}}, {"people": 1}, session=session())
+        async for row in found:
+            for one in row.get("people") or ():
+                stood.setdefault(one["id"], {**row, "kind": kind, "people": [one]})
+    names = {one["id"]: one["name"] for [one] in await opened(list(stood.values()))}
+    name = names.get(person)
+    return [each for each in names if each == person or (name is not None and names[each] == name)]
 
 
 async def _opened(row: Row, one: Row) -> Row:

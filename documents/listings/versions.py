@@ -81,12 +81,6 @@ async def steps(listing: Id, after: int, until: int) -> list[Row]:
     return await found.to_list()
 
 
-async def was_on(listing: Id, person: Id) -> bool:
-    """Whether any version of a draft has a person under an identifier."""
-    query = {"listing": {"$eq": listing}, "people.id": {"$eq": person}}
-    return await collection(_NAME).find_one(query, {"_id": 1}, session=session()) is not None
-
-
 def history_question(listing: Id, *, first: int, after: str | None) -> Row:
     """The arguments of the one find that reads a page of a history, and one row more.
 

@@ -18,7 +18,7 @@ from domain.categories.conversions import Close, Convert, Offer, Repeat, Retype,
 from domain.categories.definitions import Category, Characteristic
 from domain.categories.faults import issues_of
 from domain.categories.parts import FILTERED, Identifier, Names
-from domain.categories.rules import wanders
+from domain.categories.rules import holds_nothing, wanders
 from domain.errors import InvalidInput, Issue, Path
 from domain.texts import catalogue
 
@@ -178,5 +178,7 @@ def _unknown(definition: Category, path: Path) -> Iterator[Issue]:
             yield Issue("UNKNOWN_UNIT", path, named | {"unit": item.unit})
         if item.pattern is not None and wanders(item.pattern):
             yield Issue("PATTERN_TOO_FREE", path, named)
+        if holds_nothing(item):
+            yield Issue("LIMITS_HOLD_NOTHING", path, named)
         if item.filterable and item.type not in FILTERED:
             yield Issue("FILTER_NOT_FOR_TYPE", path, named)

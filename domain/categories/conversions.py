@@ -12,6 +12,7 @@ from domain.categories.changing import ChangingOne
 from domain.categories.definitions import Characteristic
 from domain.categories.parts import (
     CHOICES,
+    DEFAULT_BOUND,
     NAMED,
     NUMBERS,
     REPEATED,
@@ -50,6 +51,10 @@ class Convert(ChangingOne):
 
     def _converted(self, number: float) -> int | float:
         exact = Decimal(repr(number)) * self.factor + self.offset
+        if abs(exact) > DEFAULT_BOUND:
+            return float(
+                exact
+            )  # refused however it is rounded, and a whole number might be too long to store
         rounded = exact.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_EVEN)
         return float(rounded) + 0.0 if self.decimals else int(rounded)
 
@@ -197,7 +202,8 @@ class Repeat(ChangingOne):
 
 
 def _is_number(value: AnswerValue) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether it can be calculated with: a number beyond all bounds stays, and is refused."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= DEFAULT_BOUND
 
 
 def _each(value: AnswerValue) -> list[Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from math import prod
 from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
@@ -84,23 +86,52 @@ def _of_condition(item: Characteristic, condition: Condition, of: Characteristic
     return [*condition.faults(of, NUMBERS, NAMED), *(code for code, fault in rules.items() if fault)]
 
 
-def wanders(pattern: str) -> bool:
-    """Whether a pattern may take for ever: it repeats a group that repeats, or that has a choice, itself.
+def holds_nothing(item: Characteristic) -> bool:
+    """Whether no number of its decimals lies within its limits, such as a whole one between 0.5 and 0.6."""
+    step = Decimal(1).scaleb(-item.decimals)
+    low, high = (Decimal(repr(bound)) for bound in item.bounds)
+    return low.quantize(step, ROUND_CEILING) > high.quantize(step, ROUND_FLOOR)
 
-    Escapes and classes of characters are taken for one character; groups are judged from the innermost out.
+
+def wanders(pattern: str) -> bool:
+    """Whether a pattern may take for ever: it repeats a group with a choice, or has too many ways in all.
+
+    Two open repetitions and a few choices are not too many; to refer back always is. Escapes and
+    classes of characters are taken for one character; groups are judged from the innermost out.
     """
-    rest, before = re.sub(r"\\.|\[\^?\]?[^\]]*\]", "x", pattern), ""
+    if _UNKNOWN.search(plain := _ATOM.sub(lambda atom: "(?P=" if atom[1] else "x", pattern)):
+        return True
+    rest, before, ways = _OPENING.sub("(", plain), "", 1
     while rest != before:
         if _AGAIN.search(rest):
             return True
+        for group in _INNERMOST.finditer(rest):
+            ways *= _ways(group[1])
         before, rest = rest, _INNERMOST.sub(lambda group: _FREE if _CHOICES.search(group[1]) else "x", rest)
-    return False
+    return ways * _ways(rest) > _WAYS_MAX
+
+
+def _ways(part: str) -> int:
+    """In how many ways a part without groups can be read, roughly; a repetition without an end in `_OPEN`."""
+    least_most = (
+        (int(low or 0), int(high or low or 0) if high or not comma else _OPEN)
+        for low, comma, high in _COUNTED.findall(part)
+    )
+    counted = [max(1, min(_OPEN, most - least + 1)) for least, most in least_most]
+    open_ = [_OPEN] * (part.count("*") + part.count("+"))
+    return (part.count("|") + 1) * prod([*counted, *open_, *[2] * part.count("?")])
 
 
 _FREE = "\x00"
+_OPEN, _WAYS_MAX = 1_000, 10**7
+_ATOM = re.compile(r"(\\[1-9])|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_OPENING = re.compile(r"\(\?(?:<?[=!]|[:>]|P?<\w+>|[aimsu]+(?::|(?=\))))")
+_UNKNOWN = re.compile(rf"(?!{_OPENING.pattern})\(\?")
+"""References back, conditions, comments, and the flag that spaces say nothing."""
 _INNERMOST = re.compile(r"\(([^()]*)\)")
-_CHOICES = re.compile(r"[*+|{\x00]")
+_CHOICES = re.compile(r"[*+?|{\x00]")
 _AGAIN = re.compile(r"\x00[*+{]")
+_COUNTED = re.compile(r"\{([0-9]*)(,?)([0-9]*)\}")
 
 
 def _repeated(codes: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypedDict
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from domain.categories import is_readable
 from domain.errors import InvalidInput, Issue, Path
@@ -90,4 +90,7 @@ def _clean(alt: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def _trimmed(text: str) -> str:
-    return " ".join(normalize("NFC", text).split())
+    """On one line; nothing where there is nothing to be seen, say only spaces of no width."""
+    return (
+        " ".join(normalize("NFC", text).split()) if any(category(one)[0] not in "CZ" for one in text) else ""
+    )

@@ -17,6 +17,7 @@ _PATH = ("input", "personId")
 async def erase_person(ctx: Context, listing: Id, person: str, reason: str, key: str) -> Row:
     """Make a name unreadable in the draft, the published card and every version; the draft comes back.
 
+    The same name under another identifier goes along: who asked is not to be brought back by an old version.
     NotFound for somebody who was on no version of the card. Role and qualification stay: they lead to nobody.
     """
     require(ctx.viewer, ERASE)
@@ -27,9 +28,10 @@ async def erase_person(ctx: Context, listing: Id, person: str, reason: str, key:
     whom = Id(person)
 
     async def work() -> Row:
-        if not await listings.was_on(listing, whom):
+        same = await listings.namesakes(listing, whom)
+        if whom not in same:
             raise NotFound(_PATH)
-        await data_keys.destroy([whom], ctx.now)
+        await data_keys.destroy(same, ctx.now)
         subject = ("listing_draft", listing)
         await intend("Listing.erasePerson", by=ctx.viewer.actor, at=ctx.now, subject=subject, reason=said)
         draft = await listings.get_draft(listing)

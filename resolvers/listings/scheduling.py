@@ -55,9 +55,10 @@ async def schedule(
     InvalidInput for impossible instants; Refused TRANSITION_REFUSED for withdrawing what will not be shown.
     """
     await own_draft(ctx, "Mutation.listingSchedule", listing)
-    planned = check_schedule(expected + 1, ctx.now, publish_at, withdraw_at)
 
     async def work() -> Row:
+        # Here, because a repeated request is answered even when its instants have passed.
+        planned = check_schedule(expected + 1, ctx.now, publish_at, withdraw_at)
         draft = await standing(listing, expected)
         if withdraw_at and not publish_at:
             advance(ListingStatus(draft["status"]), ListingAction.withdraw)
@@ -83,7 +84,7 @@ async def _dealt_with(ctx: Context, seen: Row) -> bool:
         return await in_transaction(partial(_carry_out, acting, seen))
     except DomainError as error:
         return await in_transaction(partial(_give_up, acting, seen, error.code))
-    except (LookupError, ValueError) as error:
+    except (ArithmeticError, LookupError, ValueError) as error:
         # Never its text: it may carry personal data.
         log.error("the schedule of %s is not carried out: %s", seen["_id"], type(error).__name__)  # noqa: TRY400
         return False

@@ -107,10 +107,14 @@ def tiyn(amount: Decimal | None, *path: str) -> int | None:
     """Tenge as whole tiyn; InvalidInput `PRICE_OUT_OF_RANGE` for fractions of a tiyn and absurd sums."""
     if amount is None:
         return None
-    whole = amount * TIYN_IN_TENGE if amount.is_finite() and abs(amount) <= MAX_PRICE else None
-    if whole is None or whole != whole.to_integral_value():
+    # Compared before it is multiplied: a product is rounded to 28 digits, and fractions are gone.
+    whole = amount.quantize(_TIYN) if amount.is_finite() and abs(amount) <= MAX_PRICE else None
+    if whole is None or whole != amount:
         raise invalid("PRICE_OUT_OF_RANGE", *path, minimum=1, maximum=MAX_PRICE)
-    return int(whole)
+    return int(whole * TIYN_IN_TENGE)
+
+
+_TIYN = Decimal("0.01")
 
 
 @given

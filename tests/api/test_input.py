@@ -102,6 +102,7 @@ async def refusal(portal: Portal, client: Client, name: str, **given: Any) -> An
         (card(price="-0.01"), "PRICE_OUT_OF_RANGE", ["price"]),
         (card(price="0.001"), "PRICE_OUT_OF_RANGE", ["price"]),
         (card(price="NaN"), "PRICE_OUT_OF_RANGE", ["price"]),
+        (card(price="1." + "0" * 40 + "1"), "PRICE_OUT_OF_RANGE", ["price"]),
         (card(price="1e999999"), "PRICE_OUT_OF_RANGE", ["price"]),
         (card(price="9" * 60), "PRICE_OUT_OF_RANGE", ["price"]),
     ],
@@ -133,6 +134,20 @@ async def test_cards_that_can_not_be_meant(
 async def test_cards_at_their_limits(supplier: Client, fields: dict[str, Any]) -> None:
     """R-B4: a field exactly at its limit is accepted, and operators inside a text are text."""
     await supplier.done("listingCreate", category=CATEGORY, card=card(**fields))
+
+
+@pytest.mark.parametrize(
+    "changed", [card(price="1_000"), card(price="١٢"), answering(code="weight", number="1_0")]
+)
+async def test_numbers_that_a_person_may_misread(
+    portal: Portal, supplier: Client, changed: dict[str, Any]
+) -> None:
+    """R-K: underscores and digits of other scripts are no number anywhere, and nothing is stored."""
+    before = await portal.counts()
+    given = {"category": CATEGORY, "card": changed, "idempotencyKey": key()}
+    answer = (await supplier.send(document("listingCreate"), input=given)).json()
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["VARIABLES_INVALID"]
+    assert await portal.counts() == before
 
 
 @pytest.mark.parametrize("category", ["", "no_such", "$ne", "a.b", "wheelchairs_manual\x00", LONG[:5000]])

@@ -132,6 +132,21 @@ def test_conversion_is_exact(number: int, factor: Decimal, decimals: int) -> Non
     assert abs(Decimal(repr(values["n"])) - number * factor) <= Decimal(5).scaleb(-decimals - 1)
 
 
+@pytest.mark.parametrize("decimals", [0, 6])
+@pytest.mark.parametrize("times", [1, 2, 40])
+def test_a_number_that_grows_beyond_all_bounds(times: int, decimals: int) -> None:
+    """R-B3: however often it is converted, it is refused as out of range, can be stored, and becomes no other type."""
+    grown = {"kind": "convert", "characteristic": "id-n", "unit": "mm", "factor": 10**9, "decimals": decimals}
+    plain = category({"code": "n", "type": "integer", "unit": "kg"})
+    told: Any = [{"code": "n", "value": 999_999_999_999}]
+    definition, values = after(*[grown] * times, before=plain, answers=told)
+    assert refused(definition, values) == {("OUT_OF_RANGE", "n")}
+    whole = {"kind": "retype", "characteristic": "id-n", "type": "integer"}
+    _, again = after(*[grown] * times, whole, before=plain, answers=told)
+    assert again == values
+    assert isinstance(again["n"], float)
+
+
 def test_a_choice_becomes_several() -> None:
     """R-B3: who took it takes what stands instead, or has to choose anew; nobody else notices."""
     into = choices("one_hand", "two_hands")

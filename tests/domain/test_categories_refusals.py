@@ -26,6 +26,12 @@ WRONG: list[tuple[dict[str, Any], str, tuple[str | int, ...]]] = [
         ("close", "instead"),
     ),
     ({"kind": "limit", "minimum": 5, "maximum": 4}, "LIMITS_REVERSED", ("limit",)),
+    ({"kind": "limit", "minimum": 0.5, "maximum": 0.6}, "LIMITS_HOLD_NOTHING", ()),
+    (
+        {"kind": "limit", "characteristic": "id-weight", "minimum": 1.01, "maximum": 1.09},
+        "LIMITS_HOLD_NOTHING",
+        (),
+    ),
     ({"kind": "limit", "max_length": 4}, "TEXT_RULES_NOT_FOR_TYPE", ("limit",)),
     ({"kind": "limit", "max_length": 0}, "VALUE_NOT_ALLOWED", ("limit", "maxLength")),
     ({"kind": "limit", "pattern": "("}, "TEXT_RULES_NOT_FOR_TYPE", ("limit",)),

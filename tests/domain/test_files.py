@@ -236,7 +236,7 @@ def test_documents_of_a_card() -> None:
     given_one = {
         "id": 7,
         "kind": FilePurpose.photo,
-        "alt": {"ru": " Вид  сбоку ", "kk": "Бүйірі", "en": None},
+        "alt": {"ru": " Вид  сбоку ", "kk": "Бүйірі", "en": "\u200b"},
     }
     assert check_documents([given_one], {7: stored_file()}, 1, complete=True) == [
         {"id": 7, "kind": "photo", "name": "a.png", "alt": {"ru": "Вид сбоку", "kk": "Бүйірі"}}
@@ -255,6 +255,7 @@ def test_documents_of_a_card() -> None:
         (stored_file(content_type="application/pdf"), {}, "photo", ["FILE_KIND"]),
         (stored_file(), {"ru": "а"}, "photo", ["ALT_REQUIRED"]),
         (stored_file(), {"kk": " ", "ru": "а" * (ALT_MAX + 1)}, "photo", ["ALT_REQUIRED", "TOO_LONG"]),
+        (stored_file(), {"kk": "\u200b", "ru": " \u2060\ufeff\u00ad"}, "photo", ["ALT_REQUIRED"] * 2),
         (stored_file(), {"kk": "\x00", "ru": "а", "en": "\x01"}, "photo", ["NOT_TEXT", "NOT_TEXT"]),
     ],
 )

@@ -209,6 +209,31 @@ async def test_erasing_asks_whom_and_why() -> None:
     assert person["name"] is None
 
 
+@pytest.mark.parametrize("which", [0, 1])
+async def test_a_name_is_erased_under_every_identifier(which: int) -> None:
+    """R-J1: taken off and written again, the name has a new identifier; erasing either leaves it in no version."""
+    _, ctx = await supplier()
+    draft = await drafted(ctx, replace(WHOLE, people=[PERSON, OTHER]))
+    await acts.publish(ctx, draft["_id"], 1, "key-publish")
+    await acts.edit(ctx, draft["_id"], 2, replace(WHOLE, people=[OTHER]), "key-edit-1")
+    edited = await acts.edit(ctx, draft["_id"], 3, replace(WHOLE, people=[OTHER, PERSON]), "key-edit-2")
+    ids = [draft["people"][0]["id"], edited["people"][1]["id"]]
+    assert ids[0] != ids[1]
+    done = await acts.erase_person(ctx, draft["_id"], str(ids[which]), "просьба специалиста", "key-erase")
+    (shown,) = await acts.published(ctx, [draft["_id"]])
+    assert shown is not None
+    rows = [done, shown, *(await acts.history(ctx, done, 10, None)).rows]
+    assert len(rows) == 6
+    for row in rows:
+        (people,) = await acts.people(ctx, [row])  # type: ignore[misc]
+        assert {one["name"] for one in people} <= {None, "Болат Омаров"}
+        assert "Болат Омаров" in {one["name"] for one in people}
+    restored = await acts.restore(ctx, draft["_id"], 4, 1, "key-restore")
+    assert [one["id"] for one in restored["people"]] == [draft["people"][1]["id"]]
+    again = await acts.erase_person(ctx, draft["_id"], str(ids[which]), "ещё одна просьба", "key-erase-2")
+    assert again["_id"] == draft["_id"], "who is erased already can be named again"
+
+
 async def test_faults_of_people_stand_in_the_request_or_in_the_draft() -> None:
     """R-B4: a person's fault points into the request; a missing translation keeps from publishing."""
     _, ctx = await supplier()

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from strawberry.exceptions import StrawberryInputCoercionError
 
 from auth.viewer import ANONYMOUS, Viewer
 from documents.base import new_id
@@ -14,7 +15,7 @@ from domain.texts import Language
 from loaders import Loaders
 from resolvers.context import Context
 from schema.listings.mutations import tiyn
-from schema.values import acted_by, amount, in_language, money_of
+from schema.values import acted_by, amount, as_decimal, in_language, money_of
 
 
 def reading(language: Language) -> Context:
@@ -44,7 +45,9 @@ def test_money_is_exact() -> None:
     assert money_of("price")({"price": 5}) == {"tiyn": 5}
 
 
-@pytest.mark.parametrize("given", ["0.001", "NaN", "Infinity", "-Infinity", "1e30", "sNaN"])
+@pytest.mark.parametrize(
+    "given", ["0.001", "1." + "0" * 40 + "1", "1e-400", "NaN", "Infinity", "-Infinity", "1e30", "sNaN"]
+)
 def test_sums_that_are_none(given: str) -> None:
     """R-B4: fractions of a tiyn and absurd sums are refused."""
     with pytest.raises(InvalidInput) as refused:
@@ -55,7 +58,24 @@ def test_sums_that_are_none(given: str) -> None:
 def test_sums_that_are() -> None:
     """R-B4: tenge are whole tiyn; nothing is nothing."""
     assert tiyn(Decimal("150000.01")) == 15_000_001
+    assert tiyn(Decimal("1." + "0" * 40)) == 100
+    assert tiyn(Decimal(-10)) == -1_000, "whose range the card checks"
     assert tiyn(None) is None
+
+
+@pytest.mark.parametrize(
+    "given", ["1_000", "\u0661\u0662", "１２", " 1", "1 ", "1\n", "", "0x1", "1,5", True, [1]]
+)
+def test_what_is_no_decimal(given: object) -> None:
+    """R-K: a number with anything but ASCII digits is refused rather than guessed."""
+    with pytest.raises(StrawberryInputCoercionError):
+        as_decimal(given)
+
+
+@pytest.mark.parametrize("given", ["1", "-1.50", "+.5", "5.", "1e-7", "2E+3", 7, 0.1, 1e-7])
+def test_what_is_a_decimal(given: object) -> None:
+    """R-K: every digit that was written counts."""
+    assert as_decimal(given) == Decimal(str(given))
 
 
 PERSON = Viewer(Role.participant, new_id())

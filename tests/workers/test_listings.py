@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import InvalidOperation
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from documents import listings
 from documents.base import Id, Row, collection
 from documents.reference import store_reference
 from domain.categories import Direction
-from domain.errors import Refused
+from domain.errors import IdempotencyConflict, InvalidInput, Refused
 from resolvers import listings as acts
 from resolvers.context import Context
 from resolvers.listings import CardInput
@@ -187,8 +188,9 @@ async def test_a_clock_that_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert await history(draft["_id"]) == ["published", "scheduled", "created"]
 
 
-async def test_one_that_breaks_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """R-B4: a card whose data don't open stays where it is, and the next one is published."""
+@pytest.mark.parametrize("fault", [LookupError("gone"), InvalidOperation(), OverflowError()])
+async def test_one_that_breaks_holds_up_no_other(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
+    """R-B4: a card whose data don't open, or don't add up, stays where it is, and the next one is published."""
     _, ctx = await supplier()
     first = await planned(ctx)
     made = await acts.create(ctx, "walkers", WHOLE, "key-create-2")
@@ -197,7 +199,7 @@ async def test_one_that_breaks_holds_up_no_other(monkeypatch: pytest.MonkeyPatch
 
     async def broken(snapshot: listings.Listing) -> Row | None:
         if snapshot.id == first["_id"]:
-            raise LookupError("gone")
+            raise fault
         return await publish(snapshot)
 
     monkeypatch.setattr(listings, "publish", broken)
@@ -217,6 +219,19 @@ async def test_what_moved_on_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(listings, "due_drafts", stale)
     assert await carry_out_schedules(at(SOON)) == 0
+    assert await history(draft["_id"]) == ["scheduled", "created"]
+
+
+async def test_a_repeated_plan_is_answered_when_it_has_passed() -> None:
+    """R-K: the same request is answered though its instant is over; another, and a new one, are not."""
+    _, ctx = await supplier()
+    draft = await planned(ctx)
+    late = acting(ctx.viewer, LATER)
+    assert (await acts.schedule(late, draft["_id"], 1, SOON, None, "key-schedule"))["_id"] == draft["_id"]
+    with pytest.raises(IdempotencyConflict):
+        await acts.schedule(late, draft["_id"], 1, NOW, None, "key-schedule")
+    with pytest.raises(InvalidInput, match="SCHEDULE_IN_THE_PAST"):
+        await acts.schedule(late, draft["_id"], 2, SOON, None, "key-schedule-2")
     assert await history(draft["_id"]) == ["scheduled", "created"]
 
 

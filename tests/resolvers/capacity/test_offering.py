@@ -1,5 +1,8 @@
 """What suppliers offer by day: whose, under which version, never below what is taken."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from documents import listings
@@ -9,7 +12,8 @@ from documents.listings import ListingDraft
 from domain.errors import AccessDenied, InvalidInput, NotFound, Refused, VersionConflict
 from domain.listings import ListingAct
 from resolvers import capacity
-from tests.resolvers.capacity.conftest import Stay
+from resolvers.capacity import Written
+from tests.resolvers.capacity.conftest import Stay, on
 from tests.resolvers.orders.conftest import NOW, key
 
 
@@ -27,6 +31,19 @@ async def test_a_supplier_sets_days(stay: Stay) -> None:
     assert await stay.refused(stay.offer(9, key=one, expected=1)) == "IDEMPOTENCY_CONFLICT"
     assert await capacity.versions(stay.world.context("supplier"), [draft]) == [2]
     assert await capacity.versions(stay.world.context("other_supplier"), [draft]) == [0]
+
+
+async def test_a_repeated_offer_is_answered_when_its_days_are_over(stay: Stay) -> None:
+    """R-K: the same request is answered though its days have passed; under a new key they are refused."""
+    one = key()
+    draft = await stay.offer(5, key=one)
+    ctx = stay.world.context("supplier")
+    late = replace(ctx, now=ctx.now + timedelta(days=99))
+    days = [Written(str(on(0)), str(on(9)), 5)]
+    assert (await capacity.offer(late, draft["_id"], None, days, one))["_id"] == draft["_id"]
+    with pytest.raises(InvalidInput, match="DAYS_OUT_OF_REACH"):
+        await capacity.offer(late, draft["_id"], None, days, key())
+    assert await capacity.versions(ctx, [draft]) == [1]
 
 
 async def test_nobody_sets_days_of_another(stay: Stay) -> None:
