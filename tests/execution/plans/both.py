@@ -60,7 +60,7 @@ def let_go(result: Any) -> Any:
             if error is not None:
                 error.__traceback__ = None
     if result.errors:
-        gc.collect()
+        gc.collect(1)  # what is that young; the whole heap takes a minute in all
     return result
 
 
