@@ -52,9 +52,8 @@ class Convert(ChangingOne):
     def _converted(self, number: float) -> int | float:
         exact = Decimal(repr(number)) * self.factor + self.offset
         if abs(exact) > DEFAULT_BOUND:
-            return float(
-                exact
-            )  # refused however it is rounded, and a whole number might be too long to store
+            # refused however it is rounded, and a whole number might be too long to store
+            return float(exact)
         rounded = exact.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_EVEN)
         return float(rounded) + 0.0 if self.decimals else int(rounded)
 

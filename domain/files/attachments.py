@@ -91,6 +91,5 @@ def _clean(alt: Mapping[str, str | None]) -> dict[str, str]:
 
 def _trimmed(text: str) -> str:
     """On one line; nothing where there is nothing to be seen, say only spaces of no width."""
-    return (
-        " ".join(normalize("NFC", text).split()) if any(category(one)[0] not in "CZ" for one in text) else ""
-    )
+    seen = any(category(one)[0] not in "CZ" for one in text)
+    return " ".join(normalize("NFC", text).split()) if seen else ""

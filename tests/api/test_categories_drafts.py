@@ -80,6 +80,13 @@ async def in_catalogue(portal: Portal, draft: Any, name: str) -> tuple[str, str 
     return answer["value"], answer["unit"]
 
 
+async def sent(supplier: Client, name: str) -> tuple[Any, Any]:
+    """A new draft that is 425 mm long, and its review, which waits for a moderator."""
+    draft = await drafted(supplier, code=name, number="425")
+    await publish(supplier, draft["id"])
+    return draft, (await seen(supplier, draft["id"]))["review"]
+
+
 async def test_a_planned_card_is_shown_in_the_new_unit(portal: Portal) -> None:
     """R-B3, R-B4: what was planned stays planned when an answer gets another unit, and is shown in that one."""
     _, supplier = await portal.supplier()
@@ -113,9 +120,7 @@ async def test_other_answers_than_were_sent_are_not_approved(moderated: Portal) 
     _, supplier = await moderated.supplier()
     moderator = await moderated.employee("administrator")
     name = await a_length(moderated)
-    draft = await drafted(supplier, code=name, number="425")
-    await publish(supplier, draft["id"])
-    review = (await seen(supplier, draft["id"]))["review"]
+    draft, review = await sent(supplier, name)
     await changed(moderated, WALKERS, in_centimetres(name))
     late = await step(moderator, "listingApprove", review)
     assert (late["__typename"], late["actual"]) == ("VersionConflict", review["version"] + 1)
@@ -132,9 +137,7 @@ async def test_a_card_that_says_what_it_said_is_approved(moderated: Portal) -> N
     _, supplier = await moderated.supplier()
     moderator = await moderated.employee("administrator")
     name = await a_length(moderated)
-    draft = await drafted(supplier, code=name, number="425")
-    await publish(supplier, draft["id"])
-    review = (await seen(supplier, draft["id"]))["review"]
+    draft, review = await sent(supplier, name)
     other = await a_wood(moderated)
     assert (await seen(supplier, draft["id"]))["review"] == review
     await step(moderator, "listingApprove", review)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import strawberry
@@ -43,25 +40,6 @@ WHOLE = Schema(
     presenter=lambda error, _: {"code": "X", "message": str(error)},
 )
 """Answers whole queries by plans from their second time on; its errors are presented."""
-
-
-@contextmanager
-def forgotten() -> Iterator[list[warnings.WarningMessage]]:
-    """What is warned of inside, instead of failing the test: coroutines that nobody awaited."""
-    with warnings.catch_warnings(record=True) as seen:
-        warnings.simplefilter("always", RuntimeWarning)
-        yield seen
-
-
-def let_go(result: Any) -> Any:
-    """The result without the frames that its errors keep, so that what stands in them is warned of now."""
-    for each in result.errors or ():
-        for error in (each, each.original_error, each.__cause__):
-            if error is not None:
-                error.__traceback__ = None
-    if result.errors:
-        gc.collect(1)  # what is that young; the whole heap takes a minute in all
-    return result
 
 
 def errors_of(result: Any) -> list[Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from contextlib import nullcontext
 
 import pytest
 from hypothesis import Phase, given, seed, settings
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis_graphql import from_schema
 
 from execution.wire import plain
-from tests.execution.plans.both import errors_of, forgotten, keys, let_go, settled
+from tests.execution.plans.both import errors_of, keys, settled
 from tests.execution.plans.made_schemas import Context, made_schema
 from tests.execution.plans.people import answered
 from tests.execution.plans.test_equality import ANY
@@ -61,13 +60,9 @@ def _compare_one(number: int, documents: int, counts: Counter[str], runner: asyn
     assert planned.plans is not None
 
     async def compare(text: str, variables: dict[str, bool], context: tuple[int, float]) -> None:
-        with forgotten() as left:
-            let_go(await core.execute(text, variables, Context(*context)))
-            expected = let_go(await core.execute(text, variables, Context(*context)))
+        expected = await core.execute(text, variables, Context(*context))
         for time in range(3):
-            # what graphql-core forgets by itself it forgets beside plans as well; anything else is a failure
-            with forgotten() if left else nullcontext():
-                found = let_go(await answered(planned, text, variables, Context(*context), wire=time > 0))
+            found = await answered(planned, text, variables, Context(*context), wire=time > 0)
             case = (number, time, text, variables, context)
             data = plain(expected.data) if time else expected.data
             assert repr(found.data) == repr(data), case
