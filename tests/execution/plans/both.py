@@ -13,6 +13,7 @@ from execution.limits import Limits
 from execution.plans import Plans, planning_executor
 from execution.schema import Schema
 from tests.execution.plans import library
+from tests.execution.plans.forgetting import Forgetting
 
 CONFIG = StrawberryConfig(scalar_map=library.SCALARS)
 PLAIN = strawberry.Schema(library.Query, config=CONFIG)
@@ -40,6 +41,7 @@ WHOLE = Schema(
     presenter=lambda error, _: {"code": "X", "message": str(error)},
 )
 """Answers whole queries by plans from their second time on; its errors are presented."""
+UNHEARD = Forgetting()
 
 
 def errors_of(result: Any) -> list[Any]:
@@ -81,7 +83,11 @@ def keys(data: Any) -> Iterator[str]:
 
 
 async def compare(
-    document: str, variables: dict[str, Any] | None = None, seed: int = 0, broken: float = 0.0
+    document: str,
+    variables: dict[str, Any] | None = None,
+    seed: int = 0,
+    broken: float = 0.0,
+    forgetting: Forgetting = UNHEARD,
 ) -> Any:
     """Execute both ways and return the planned result. AssertionError names what differs.
 
@@ -91,28 +97,27 @@ async def compare(
     it is the same.
     """
     contexts = [library.Context(seed, broken) for _ in range(2)]
-    plain = await PLAIN.execute(document, variables, context_value=contexts[0])
-    result = await PLANNED.execute(document, variables, context_value=contexts[1])
     case = (document, variables, seed, broken)
+    plain = await forgetting.core(PLAIN.execute(document, variables, context_value=contexts[0]))
+    result = await forgetting.plans(PLANNED.execute(document, variables, context_value=contexts[1]), case)
     assert repr(result.data) == repr(plain.data), (
         case
     )  # tells 1 from 1.0 and True, and NaN is equal to itself
     assert list(keys(result.data)) == list(keys(plain.data)), case
     assert errors_of(result) == errors_of(plain), case
-    await _compare_whole(document, variables, seed, broken, plain)
+    first, whole = [
+        await forgetting.plans(
+            WHOLE.execute(document, variables, context_value=library.Context(seed, broken)), case
+        )
+        for _ in range(2)
+    ]
+    _compare_whole(first, whole, plain, case)
     return result
 
 
-async def _compare_whole(
-    document: str, variables: dict[str, Any] | None, seed: int, broken: float, plain: Any
-) -> None:
+def _compare_whole(first: Any, whole: Any, plain: Any, case: object) -> None:
     """The same for queries that are answered by plans from their root fields on: known documents."""
-    first, whole = [
-        await WHOLE.execute(document, variables, context_value=library.Context(seed, broken))
-        for _ in range(2)
-    ]
     assert repr(first.data) == repr(whole.data)
-    case = (document, variables, seed, broken)
     assert repr(whole.data) == repr(plain.data), case
     assert list(keys(whole.data)) == list(keys(plain.data)), case
     assert places_of(whole) == places_of(plain), case
