@@ -114,18 +114,37 @@ async def by_codes(codes: Sequence[str]) -> list[Row | None]:
 
 async def by_versions(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Category]:
     """Definitions by (code, version), remembered for good: a version never changes."""
-    known = _versions.setdefault(database().name, {})
+    known = _remembered()
     missing = [{"code": code, "version": number} for code, number in set(keys) if (code, number) not in known]
-    if missing:
-        rows = await collection(NAME).find({"$or": missing}, session=session()).to_list()
-        known.update({(row["code"], row["version"]): definition(row) for row in rows})
+    if not missing:
+        return known
+    rows = await collection(NAME).find({"$or": missing}, session=session()).to_list()
+    found = {(row["code"], row["version"]): definition(row) for row in rows}
+    if session() is not None:
+        return known | found  # the transaction may be undone, and the number given to another version
+    known.update(found)
     return known
 
 
 def remembered(keys: Collection[tuple[str, int]]) -> Mapping[tuple[str, int], Category] | None:
     """As `by_versions`, without asking the database; None where one of them is not known yet."""
-    known = _versions.get(database().name, {})
+    known = _remembered()
     return known if all(key in known for key in keys) else None
+
+
+def known(row: Row) -> Category:
+    """The definition a record carries, remembered as `by_versions` does."""
+    remembered, key = _remembered(), (row["code"], row["version"])
+    if key in remembered:
+        return remembered[key]
+    found = definition(row)
+    if session() is None:
+        remembered[key] = found
+    return found
+
+
+def _remembered() -> dict[tuple[str, int], Category]:
+    return _versions.setdefault(database().name, {})
 
 
 def definition(row: Row) -> Category:

@@ -15,6 +15,7 @@ from domain.categories import (
 )
 from domain.texts import Language, text
 from execution.fields import computed, stored, value
+from resolvers.categories import Hidden, hidden_since
 from resolvers.context import Context
 from resolvers.reference import knowing
 
@@ -77,6 +78,33 @@ def characteristics_of(
     if known is None or any(known[key].references for key in keys):
         return _loaded(keys, context, records)
     return _told_all(known, context, records)
+
+
+def published_characteristics(
+    context: Context, records: Sequence[Plain]
+) -> list[list[Plain]] | Awaitable[list[list[Plain]]]:
+    """The answers of many published listings that the newest definitions show."""
+    told, hidden = characteristics_of(context, records), hidden_since(context, records)
+    if isinstance(told, list) and isinstance(hidden, Mapping):
+        return _without(hidden, records, told) if hidden else told
+    return _both(told, hidden, records)
+
+
+async def _both(
+    told: list[list[Plain]] | Awaitable[list[list[Plain]]],
+    hidden: Hidden | Awaitable[Hidden],
+    records: Sequence[Plain],
+) -> list[list[Plain]]:
+    answers = await told if isinstance(told, Awaitable) else told
+    return _without(await hidden if isinstance(hidden, Awaitable) else hidden, records, answers)
+
+
+def _without(hidden: Hidden, records: Sequence[Plain], told: list[list[Plain]]) -> list[list[Plain]]:
+    codes = [hidden.get((record["category"], record["definition_version"]), ()) for record in records]
+    return [
+        [each for each in answers if each["code"] not in gone] if gone else answers
+        for answers, gone in zip(told, codes, strict=True)
+    ]
 
 
 async def _loaded(

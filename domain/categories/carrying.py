@@ -66,5 +66,10 @@ def settled(definition: Category, answers: Values, *, complete: bool) -> list[Ch
 
 def shown(definition: Category, answers: Values) -> list[CharacteristicValue]:
     """The answers that everybody sees."""
-    hidden = {item.code for item in definition.characteristics if not item.public}
+    hidden = hidden_of(definition, definition)
     return [each for each in answers if each["code"] not in hidden]
+
+
+def hidden_of(older: Category, newest: Category) -> frozenset[str]:
+    """Codes of an older version whose answers the newest one keeps for their supplier."""
+    return frozenset(item.code for item in older.characteristics if item.id in newest.hidden)

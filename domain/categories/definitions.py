@@ -96,10 +96,16 @@ class Category(Frozen):
         """Characteristics by their code, in the order of the definition."""
         return {item.code: item for item in self.characteristics}
 
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """Identifiers of characteristics whose answers are their supplier's alone."""
+        return frozenset(item.id for item in self.characteristics if not item.public)
+
     def having(self, items: Iterable[Characteristic]) -> Self:
         """The same with these characteristics, unchecked."""
         other = self.model_copy(update={"characteristics": tuple(items)})
-        other.__dict__.pop("by_code", None)
+        for name in ("by_code", "hidden"):
+            other.__dict__.pop(name, None)
         return other
 
     @property

@@ -10,6 +10,7 @@ from domain.errors import NotFound, invalid
 from domain.money import split
 from domain.search.comparison import LEAST, MOST, Compared, compared
 from domain.time import ASTANA
+from resolvers.categories import without_hidden
 from resolvers.context import Context
 from resolvers.listings.reading import published
 from resolvers.reference import knowing
@@ -37,7 +38,7 @@ async def comparison(ctx: Context, wanted: Sequence[Id]) -> Comparison:
     for place, row in enumerate(await published(ctx, wanted)):
         if row is None:
             raise NotFound(("ids", place))
-        found.append(row)
+        found.append(await without_hidden(ctx, row))
     keys = [(row["category"], row["definition_version"]) for row in found]
     known = categories.remembered(keys) or await categories.by_versions(keys)
     definitions = await knowing(ctx, [known[key] for key in keys])

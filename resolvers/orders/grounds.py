@@ -12,6 +12,7 @@ from documents.reference import reference_value
 from domain.categories import Direction
 from domain.errors import NotFound, Refused
 from domain.orders.rules import Quota, Wish, check, local_day, period_start
+from resolvers.categories import without_hidden
 from resolvers.context import Context
 from resolvers.measures import choice_of
 from resolvers.suppliers import require_trading
@@ -43,6 +44,7 @@ async def gathered(ctx: Context, act: str, measure: Id, listing: Id, quantity: i
     chosen = await listings.get_listing(listing)
     if chosen is None:
         raise Refused("LISTING_NOT_PUBLISHED", ("input", "listingId"))
+    chosen = await without_hidden(ctx, chosen)
     supplier = await suppliers.get(chosen["supplier"])
     if supplier is None:  # pragma: no cover - suppliers are never deleted
         raise NotFound(("input", "listingId"))

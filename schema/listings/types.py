@@ -17,7 +17,12 @@ from resolvers.context import Context
 from schema.capacity import ASKED, SAID, DayAvailability, availability, capacity_versions
 from schema.categories import Category
 from schema.changes import FieldChange
-from schema.characteristics import ANSWERED, CharacteristicValue, characteristics_of
+from schema.characteristics import (
+    ANSWERED,
+    CharacteristicValue,
+    characteristics_of,
+    published_characteristics,
+)
 from schema.connections import PageInfo, cursor, edges, page_info
 from schema.listings.card import (
     PEOPLE,
@@ -89,7 +94,9 @@ class Listing(Node):
     regions: list[str] = stored(
         description="КАТО codes of the places served: two digits of a region, nine of what lies in one."
     )
-    characteristics: list[CharacteristicValue] = batched(characteristics_of, reads=ANSWERED, lasting=True)
+    characteristics: list[CharacteristicValue] = batched(
+        published_characteristics, reads=ANSWERED, lasting=True
+    )
     people: list[ListingPerson] = batched(people_of, reads=PEOPLE)
     documents: list[ListingDocument] = computed(published_documents, reads=("documents",))
     supplier: Supplier = batched(supplier_of, reads=("supplier",))
