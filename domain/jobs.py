@@ -40,6 +40,8 @@ NEXT = MappingProxyType(
 """Every allowed step; what has ended stays so."""
 
 OPEN = frozenset(_OPEN)
+OPEN_MAX = 5
+"""Jobs of one supplier that may wait or run at once: workers take the oldest first, whoever asked."""
 ATTEMPTS_MAX = 5
 """A job that broke off so many times for no reason of its own is given up."""
 

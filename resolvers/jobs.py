@@ -14,7 +14,7 @@ from documents.leases import Lease
 from domain.errors import Refused
 from domain.feeds import ADMINISTRATION, supplier_topic
 from domain.identity import Role
-from domain.jobs import JobAction, Progress, require_optional
+from domain.jobs import OPEN_MAX, JobAction, Progress, require_optional
 from resolvers.acts import once
 from resolvers.context import Context
 
@@ -26,8 +26,13 @@ class _OverError(Exception):
 
 
 async def begin(ctx: Context, work: str, asked: Mapping[str, Any], total: int | None = None) -> Row:
-    """Write a job of the viewer's down, in the transaction under way; a worker begins it at once."""
+    """Write a job of the viewer's down, in the transaction under way; a worker begins it at once.
+
+    Refused `JOBS_TOO_MANY` for a supplier who has `OPEN_MAX` jobs already that have not ended.
+    """
     supplier = ctx.viewer.subject if ctx.viewer.role is Role.supplier else None
+    if supplier is not None and await jobs.open_of(supplier) >= OPEN_MAX:
+        raise Refused("JOBS_TOO_MANY", ("input",), most=OPEN_MAX)
     job = jobs.Job(
         work=work,
         supplier=supplier,

@@ -10,6 +10,7 @@ from documents.jobs.records import (
     get,
     go_on,
     listed,
+    open_of,
     unfinished,
 )
 from documents.nodes import readable
@@ -25,6 +26,7 @@ __all__ = [
     "get",
     "go_on",
     "listed",
+    "open_of",
     "unfinished",
 ]
 

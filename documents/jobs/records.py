@@ -81,6 +81,12 @@ async def unfinished() -> list[Row]:
     return [dict(row, kind=KIND) for row in await found.to_list()]
 
 
+async def open_of(supplier: Id) -> int:
+    """How many of a supplier's jobs have not ended."""
+    where = {"supplier": {"$eq": supplier}, "status": {"$in": _OPEN}}
+    return await collection(NAME).count_documents(where, session=session())
+
+
 async def go_on(job: Id, progress: Progress, now: datetime) -> Row | None:
     """Add what a batch did, in its transaction; None when the job has ended meanwhile."""
     await note_faults(job, progress.found)

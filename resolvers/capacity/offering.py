@@ -32,11 +32,11 @@ async def offer(ctx: Context, listing: Id, expected: int | None, days: Sequence[
     """
     require(ctx.viewer, ACT)
     draft = require_visible(ctx.viewer, ACT, await listings.get_draft(listing), "input", "listingId")
-    if (await capacities([dict(draft)]))[0] is None:
-        raise Refused("CAPACITY_NOT_KEPT", ("input", "listingId"))
 
     async def work() -> Row:
-        # Here, because a repeated request is answered even when its days have passed.
+        # Here, because a repeated request is answered even when its days have passed, or the category's rule.
+        if (await capacities([dict(draft)]))[0] is None:
+            raise Refused("CAPACITY_NOT_KEPT", ("input", "listingId"))
         places = offered_days(_read(days), today(ctx))
         version = await capacity.next_version(listing)
         if expected is not None and version != expected + 1:

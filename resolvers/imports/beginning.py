@@ -27,11 +27,6 @@ async def begin_import(
 ) -> Row:
     """The job that reads a file of the supplier's own into a category whose direction is open to it."""
     require(ctx.viewer, "Mutation.listingsImport")
-    row = require_visible(ctx.viewer, "ImportFile.read", await imports.get(file), "input", "fileId")
-    if row["purpose"] != SOURCE or row["size"] is None:
-        raise NotFound(("input", "fileId"))
-    if row["expires_at"] <= ctx.now:
-        raise Refused("IMPORT_FILE_GONE", ("input", "fileId"))
     definition = await _current(category)
     asked = {
         "category": definition.code,
@@ -43,11 +38,21 @@ async def begin_import(
     }
 
     async def work() -> Row:
+        await _require_whole(ctx, file)
         await entitled(ctx, definition)
         return await jobs.begin(ctx, IMPORT, asked)
 
     request = {name: value for name, value in asked.items() if name != "definition"}
     return await once(ctx, "listingsImport", key, request, work)
+
+
+async def _require_whole(ctx: Context, file: Id) -> None:
+    """The viewer's own upload, complete and not expired; NotFound or Refused `IMPORT_FILE_GONE`."""
+    row = require_visible(ctx.viewer, "ImportFile.read", await imports.get(file), "input", "fileId")
+    if row["purpose"] != SOURCE or row["size"] is None:
+        raise NotFound(("input", "fileId"))
+    if row["expires_at"] <= ctx.now:
+        raise Refused("IMPORT_FILE_GONE", ("input", "fileId"))
 
 
 async def begin_export(ctx: Context, category: str, kind: TableFormat, key: str) -> Row:

@@ -40,6 +40,19 @@ async def test_files_that_can_not_be_imported() -> None:
             await imports.download(ctx, str(file))
 
 
+async def test_a_repeated_import_is_answered_when_its_file_is_gone() -> None:
+    """R-K: the same request gives the same job though the file has expired; under a new key it is refused."""
+    _, ctx = await supplier()
+    given: dict[str, Any] = {"policy": LENIENT, "dry_run": True, "publish": False}
+    file = (await imports.upload(ctx, pieces(b"key\n"), 4))["_id"]
+    job = await imports.begin_import(ctx, "walkers", file, **given, key="key-begin-1")
+    await collection(files.NAME).update_one({"_id": file}, {"$set": {"expires_at": NOW}})
+    again = await imports.begin_import(ctx, "walkers", file, **given, key="key-begin-1")
+    assert again["_id"] == job["_id"]
+    with pytest.raises(Refused, match="IMPORT_FILE_GONE"):
+        await imports.begin_import(ctx, "walkers", file, **given, key="key-begin-2")
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
     [(b"PK\x03\x04x", "xlsx"), (b"\xef\xbb\xbf \n[", "json"), (b"{", "json"), (b"key;", "csv"), (b"", "csv")],

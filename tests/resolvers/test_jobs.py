@@ -12,7 +12,7 @@ from documents.base import Row, collection, in_transaction, new_id
 from documents.leases import Lease, LeaseLost
 from domain.errors import AccessDenied, NotFound, Refused
 from domain.identity import Role
-from domain.jobs import JobAction, Progress
+from domain.jobs import OPEN_MAX, JobAction, Progress
 from resolvers import jobs
 from resolvers.context import Context
 from tests.resolvers.stage import acting
@@ -107,6 +107,21 @@ async def test_jobs_are_their_owners() -> None:
     await jobs.ended(admin, theirs, await leased(theirs), JobAction.finish)
     assert await told() == [("administration", "done")]
     assert (await jobs.faults(job["_id"], 5, None)).rows == []
+
+
+async def test_a_supplier_has_few_jobs_at_once() -> None:
+    """R-B6: workers take the oldest job first, so that nobody may queue many; others are not kept waiting by it."""
+    ctx = owner()
+    first, *_ = [await begun(ctx) for _ in range(OPEN_MAX)]
+    with pytest.raises(Refused, match="JOBS_TOO_MANY") as refused:
+        await begun(ctx)
+    assert refused.value.params == {"most": OPEN_MAX}
+    assert await collection("jobs").count_documents({}) == OPEN_MAX
+    await begun(acting(Viewer(Role.supplier, new_id())))
+    for _ in range(OPEN_MAX + 1):
+        await begun(acting(Viewer(Role.administrator, new_id())))
+    await jobs.ended(ctx, first, await leased(first), JobAction.finish)
+    await begun(ctx)
 
 
 @pytest.mark.parametrize(("dry_run", "status"), [(False, "waiting"), (True, "cancelled")])

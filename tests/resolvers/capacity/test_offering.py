@@ -33,6 +33,16 @@ async def test_a_supplier_sets_days(stay: Stay) -> None:
     assert await capacity.versions(stay.world.context("other_supplier"), [draft]) == [0]
 
 
+async def test_a_repeated_offer_is_answered_when_nothing_is_counted_any_more(stay: Stay) -> None:
+    """R-K: the same request is answered though its category keeps no days now; a new one is refused."""
+    one = key()
+    draft = await stay.offer(5, key=one)
+    where = {"_id": stay.world.rows["stay"]["_id"]}
+    await collection("listing_drafts").update_one(where, {"$set": {"category": "wheelchair"}})
+    assert (await stay.offer(5, key=one))["_id"] == draft["_id"]
+    assert await stay.refused(stay.offer(5)) == "CAPACITY_NOT_KEPT"
+
+
 async def test_a_repeated_offer_is_answered_when_its_days_are_over(stay: Stay) -> None:
     """R-K: the same request is answered though its days have passed; under a new key they are refused."""
     one = key()
