@@ -1,7 +1,8 @@
 """Makes `make test-long` resumable: what passed for this very content of the tree is not run again.
 
 The file `.data/long-tests/<content>` holds the seed of the run and the ids that passed; a change of any tracked
-file is another content and starts afresh.
+file is another content and starts afresh. `<content>.failed` beside it has the report of each failure as soon as it
+happened: the rest of a run takes long.
 """
 
 import hashlib
@@ -52,10 +53,13 @@ class LongRun:
             session.exitstatus = pytest.ExitCode.OK
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Remember a pass at once: the run may be killed at any time."""
+        """Remember a pass, and why something failed, at once: the run may be killed at any time."""
         if report.when == "call" and report.passed:
             with self._file.open("a") as file:
                 file.write(f"{report.nodeid}\n")
+        elif report.failed:
+            with self._file.with_suffix(".failed").open("a") as file:
+                file.write(f"{report.nodeid} ({report.when})\n{report.longreprtext}\n\n")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
