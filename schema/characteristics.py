@@ -84,22 +84,32 @@ def published_characteristics(
     context: Context, records: Sequence[Plain]
 ) -> list[list[Plain]] | Awaitable[list[list[Plain]]]:
     """The answers of many published listings that the newest definitions show."""
-    told, hidden = characteristics_of(context, records), hidden_since(context, records)
-    if isinstance(told, list) and isinstance(hidden, Mapping):
-        return _without(hidden, records, told) if hidden else told
-    return _both(told, hidden, records)
+    told = characteristics_of(context, records)
+    if isinstance(told, Awaitable):
+        return _shown_of(told, context, records)
+    hidden = hidden_since(context, records)
+    if isinstance(hidden, Awaitable):
+        return _shown_then(hidden, records, told)
+    return _without(hidden, records, told)
 
 
-async def _both(
-    told: list[list[Plain]] | Awaitable[list[list[Plain]]],
-    hidden: Hidden | Awaitable[Hidden],
-    records: Sequence[Plain],
+async def _shown_of(
+    told: Awaitable[list[list[Plain]]], context: Context, records: Sequence[Plain]
 ) -> list[list[Plain]]:
-    answers = await told if isinstance(told, Awaitable) else told
+    answers = await told
+    hidden = hidden_since(context, records)
     return _without(await hidden if isinstance(hidden, Awaitable) else hidden, records, answers)
 
 
+async def _shown_then(
+    hidden: Awaitable[Hidden], records: Sequence[Plain], told: list[list[Plain]]
+) -> list[list[Plain]]:
+    return _without(await hidden, records, told)
+
+
 def _without(hidden: Hidden, records: Sequence[Plain], told: list[list[Plain]]) -> list[list[Plain]]:
+    if not hidden:
+        return told
     codes = [hidden.get((record["category"], record["definition_version"]), ()) for record in records]
     return [
         [each for each in answers if each["code"] not in gone] if gone else answers

@@ -33,8 +33,8 @@ class Characteristic(Frozen):
     `minimum` and `maximum` are in `unit` (a key of the `units` texts) and inclusive; `decimals` is the
     number of digits after the point that an answer may have; `max_length` counts characters. It is asked for
     `when` all of these hold, and else takes no answer. Answers to one that is not `public` are seen by their
-    supplier alone. `group`, `help` and `widget` tell a form how to ask. `reference` is the type of reference
-    data whose codes are answers; a `repeatable` one takes several answers.
+    supplier, and by who moderates its cards, alone. `group`, `help` and `widget` tell a form how to ask.
+    `reference` is the type of reference data whose codes are answers; a `repeatable` one takes several.
     """
 
     id: Identifier

@@ -7,6 +7,7 @@ from documents import categories
 from documents.base import Row
 from domain.categories import Category
 from domain.categories.carrying import hidden_of
+from resolvers.categories.following import hashed
 from resolvers.context import Context
 
 Key = tuple[str, int]
@@ -56,11 +57,11 @@ def _by_version(
 
 
 async def without_hidden(ctx: Context, card: Row) -> Row:
-    """A published card with the answers that everybody may read."""
+    """A published card with the answers that everybody may read, and the fingerprint of that."""
     found = hidden_since(ctx, [card])
     hidden = await found if isinstance(found, Awaitable) else found
     if not hidden:
         return card
     (codes,) = hidden.values()
     answers = [each for each in card["characteristics"] if each["code"] not in codes]
-    return card | {"characteristics": answers}
+    return card | hashed(card, {"characteristics": answers})

@@ -9,7 +9,7 @@ from domain.categories.carrying import shown as everybodys
 from domain.feeds import supplier_topic
 from domain.listings import ListingAct, ListingAction, ListingStatus, advance, fingerprint, schedule_of
 from resolvers.acts import once
-from resolvers.categories.following import up_to_date
+from resolvers.categories.following import hashed, up_to_date
 from resolvers.context import Context
 from resolvers.listings.content import card_of, checked_content, definition_of
 from resolvers.listings.drafting import entitled, own_draft, standing, store
@@ -89,9 +89,9 @@ def _done(draft: Row, action: ListingAction) -> Row:
 
 
 async def snapshot(ctx: Context, definition: Category, draft: Row) -> Listing:
-    """What the catalogue is to show of a draft."""
-    fields = {name: draft[name] for name in _COPIED}
-    fields["characteristics"] = everybodys(definition, draft["characteristics"])
+    """What the catalogue is to show of a draft; its fingerprint tells nothing of what is hidden."""
+    answers = everybodys(definition, draft["characteristics"])
+    fields = {name: draft[name] for name in _COPIED} | hashed(draft, {"characteristics": answers})
     fields["people"] = await listings.moved(draft, "listing", draft["_id"])
     filterable = [item.code for item in definition.characteristics if item.filterable]
     return Listing(_id=draft["_id"], published_at=ctx.now, filterable=filterable, **fields)

@@ -13,6 +13,7 @@ from tests.api.test_catalogue_choosing import COMPARED
 from tests.api.test_categories import WALKERS, added, code, draft_of
 
 SHOWN = "query($id: ID!) { node(id: $id) { ... on Listing { characteristics { code } supplier { id } } } }"
+PRICE = "query($id: ID!) { node(id: $id) { ... on Listing { price { amount } } } }"
 OF_SUPPLIER = """query($id: ID!) { node(id: $id) { ... on Supplier { listings(first: 5) { nodes { id
 characteristics { code } } } } } }"""
 
@@ -31,8 +32,15 @@ async def before_its_job(portal: Portal, supplier: Client, name: str) -> list[An
     await changed(portal, WALKERS, disclosed(name, public=False))
     for row in rows:  # as they were before the job came to them
         assert any(each["code"] == name for each in row["characteristics"])
-        await portal.server.write_behind("listings", row.pop("_id"), {"$set": row})
+        await portal.server.write_behind("listings", row.pop("_id"), {"$set": row | {"price": 77_00}})
     return drafts
+
+
+async def again(visitor: Client, listing: str) -> None:
+    """Wait until the server knows of the row that was put back: its price tells."""
+    async with asyncio.timeout(30):
+        while (await visitor.read(PRICE, id=listing))["node"]["price"]["amount"] != "77":
+            await asyncio.sleep(PAUSE)
 
 
 async def read(visitor: Client, listing: str) -> set[str]:
@@ -53,7 +61,8 @@ async def test_what_is_hidden_is_read_nowhere_while_its_job_runs(portal: Portal)
     _, supplier = await portal.supplier()
     drafts = await before_its_job(portal, supplier, name)
     ids = [of_draft(each["id"]) for each in drafts]
-    await asyncio.sleep(20 * PAUSE)  # until the server knows of the rows
+    for listing in ids:
+        await again(visitor, listing)
     assert "weight" in await read(visitor, ids[0])
     assert name not in await read(visitor, ids[0])
     assert name not in codes(await found(visitor, lambda seen: set(ids) <= set(seen), WALKERS))

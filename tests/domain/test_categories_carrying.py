@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.categories import Category
-from domain.categories.carrying import Step, Way, settled, shown
+from domain.categories.carrying import Step, Way, hidden_of, settled, shown
 from domain.categories.changes import changed, read_changes
 from domain.errors import InvalidInput
 
@@ -89,3 +89,14 @@ def test_what_everybody_sees() -> None:
         FIRST, read_changes([{"kind": "disclose", "characteristic": "id-width", "public": False}])
     )
     assert [each["code"] for each in shown(hidden, ANSWERS)] == ["folds", "colour"]
+
+
+def test_what_a_newer_version_hides_of_an_older_one() -> None:
+    """R-B3: characteristics are the same by identifier, and another choice of them hides anew."""
+    assert FIRST.hidden == hidden_of(FIRST, FIRST) == frozenset()
+    items = [each.model_copy(update={"public": each.code != "width"}) for each in FIRST.characteristics]
+    newest = FIRST.having(items)
+    assert newest.hidden == {"id-width"}
+    older = FIRST.having([each.model_copy(update={"code": f"old_{each.code}"}) for each in items])
+    assert hidden_of(older, newest) == {"old_width"}
+    assert newest.having(FIRST.characteristics).hidden == frozenset()

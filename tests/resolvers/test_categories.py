@@ -69,6 +69,17 @@ async def test_what_is_shown_again_is_shown_as_far_as_it_is_stored() -> None:
     assert await without_hidden(acting(), before | {"category": "ghosts"}) == before | {"category": "ghosts"}
 
 
+async def test_a_fingerprint_tells_nothing_of_what_is_hidden() -> None:
+    """R-B3: cards that differ in hidden answers only have one fingerprint in the catalogue, in the gap and after."""
+    _, seller = await supplier()
+    before = [await snapshot(await listed(seller, f"key-{width}", width=width)) for width in (600, 610)]
+    assert len({row["content_hash"] for row in before}) == 2
+    await change(administrator(), wanted(HIDE), "key-change-1")
+    read = [await without_hidden(acting(), row) for row in before]
+    after = [await snapshot(await listed(seller, f"key-later-{width}", width=width)) for width in (600, 610)]
+    assert [len({row["content_hash"] for row in rows_}) for rows_ in (read, after)] == [1, 1]
+
+
 async def test_it_is_known_at_once_where_categories_are_in_memory() -> None:
     """R-B3: what is in memory is not asked for, also when an older version is not there."""
     _, seller = await supplier()

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from auth.token_keys import fresh_keys, key_set
 from auth.tokens import Tokens
 from auth.viewer import Viewer
-from documents import listings, participants, suppliers
+from documents import categories, listings, participants, suppliers
 from documents.base import Id, Row, collection, database, in_transaction, new_id
 from documents.listings import Answer, Listing
 from documents.measures import Measure
@@ -19,7 +20,7 @@ from documents.measures import store as measures
 from documents.measures.records import seal_esobes_id, seal_name
 from documents.orders import store
 from documents.reference import midnight, store_reference
-from domain.categories import Direction
+from domain.categories import Category, Direction
 from domain.identifiers import synthetic_bin, synthetic_iin
 from domain.identity import Role
 from domain.measures import MeasureStatus, Programme
@@ -274,3 +275,16 @@ def _employee(authority: DevelopmentAuthority, name: str, bin_: str, role: Holde
     return authority.entity(
         name, HEAD_IIN, "Сапар", "Нұр", bin_=bin_, organisation="ТОО «Тірек»", roles=[role]
     )
+
+
+async def hide_width() -> None:
+    """A definition of wheelchairs, and one that hides their width; no job ever ran."""
+    names = dict.fromkeys(("kk", "ru", "en"), "N")
+    width = {"id": "width", "code": "width", "names": names, "type": "decimal", "decimals": 1}
+    folds = {"id": "folds", "code": "folds", "names": names, "type": "boolean"}
+    rest = {"code": "wheelchair", "direction": "tsr_sale", "kind": "goods", "names": names}
+    first = Category.model_validate(rest | {"characteristics": [width, folds]})
+    hidden = [width | {"public": False}, folds]
+    second = Category.model_validate(rest | {"version": 2, "characteristics": hidden})
+    for definition in (first, second):
+        await in_transaction(partial(categories.publish_definition, definition))

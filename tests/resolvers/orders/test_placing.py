@@ -11,7 +11,16 @@ from documents.reference import store_reference
 from domain.errors import AccessDenied, IdempotencyConflict, NotFound, Refused
 from domain.signatures import SignatureRefused
 from resolvers import orders
-from tests.resolvers.orders.conftest import GUARANTEED, IIN, World, everything, key, new_measure, reference
+from tests.resolvers.orders.conftest import (
+    GUARANTEED,
+    IIN,
+    World,
+    everything,
+    hide_width,
+    key,
+    new_measure,
+    reference,
+)
 
 
 async def refused(world: World, application: Row, cms: bytes, who: str = "participant") -> str:
@@ -176,6 +185,16 @@ async def test_a_listing_that_changed_is_refused(world: World) -> None:
     application = await world.prepare()
     await _edit_listing(world)
     assert await refused(world, application, await world.signed(application)) == "LISTING_CHANGED"
+
+
+async def test_an_application_that_states_what_is_hidden_since_is_refused(world: World) -> None:
+    """R-B3: An answer hidden between preparing and signing gets into no order; a new application leaves it out."""
+    application = await world.prepare()
+    await hide_width()
+    assert await refused(world, application, await world.signed(application)) == "LISTING_CHANGED"
+    order = await world.place()
+    (content,) = await orders.contents(world.context("participant"), [order])
+    assert [each["code"] for each in content["characteristics"]] == ["folds"]
 
 
 async def test_a_listing_that_is_gone_is_refused(world: World) -> None:

@@ -1,17 +1,15 @@
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
 
-from documents import categories
-from documents.base import collection, in_transaction, new_id
+from documents.base import collection, new_id
 from domain.canonical import read_canonical
-from domain.categories import Category
 from domain.errors import AccessDenied, NotFound, Refused
+from domain.listings import fingerprint
 from domain.texts import Language
 from resolvers import orders
-from tests.resolvers.orders.conftest import IIN, World, everything, key, new_measure
+from tests.resolvers.orders.conftest import IIN, World, everything, hide_width, key, new_measure
 
 
 async def test_the_application_is_what_will_be_signed(world: World) -> None:
@@ -33,19 +31,14 @@ async def test_the_application_is_what_will_be_signed(world: World) -> None:
 
 async def test_what_is_hidden_since_is_not_stated(world: World) -> None:
     """R-B3: An answer that the newest definition hides stands in no paper, whatever the card still holds."""
-    names = dict.fromkeys(("kk", "ru", "en"), "N")
-    width = {"id": "width", "code": "width", "names": names, "type": "decimal", "decimals": 1}
-    folds = {"id": "folds", "code": "folds", "names": names, "type": "boolean"}
-    rest = {"code": "wheelchair", "direction": "tsr_sale", "kind": "goods", "names": names}
-    first = Category.model_validate(rest | {"characteristics": [width, folds]})
-    hidden = [width | {"public": False}, folds]
-    second = Category.model_validate(rest | {"version": 2, "characteristics": hidden})
-    for definition in (first, second):
-        await in_transaction(partial(categories.publish_definition, definition))
+    await hide_width()
     application = await world.prepare()
     paper = await orders.paper_of(world.context("participant"), application)
     told: Any = read_canonical(paper.content)
     assert [each["code"] for each in told["listing"]["characteristics"]] == ["folds"]
+    listing = world.rows["listing"]
+    shown = {**listing, "characteristics": listing["characteristics"][1:]}
+    assert told["listing"]["content_sha256"] == fingerprint(shown)
     (content,) = await orders.contents(world.context("participant"), [application])
     assert [each["code"] for each in content["characteristics"]] == ["folds"]
 
