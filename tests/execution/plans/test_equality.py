@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import from_schema
 
-from tests.execution.plans.both import PLAIN, PLANS, compare
+from tests.execution.plans.both import COUNTS, PLAIN, PLANS, compare
 from tests.execution.plans.forgetting import Forgetting
 from tests.execution.plans.variants import varied
 
@@ -55,5 +55,8 @@ def _compare_many(first: int, examples: int) -> None:
         text, variables = varied(document, random.Random(chance))
         runner.run(compare(text, variables, chance, broken, forgetting))
 
+    COUNTS.clear()
     with asyncio.Runner() as runner, Forgetting() as forgetting:
         each()
+    assert COUNTS["whole"] >= examples
+    assert COUNTS["raced"] <= 0.02 * COUNTS["whole"]
