@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Wants:
             self._keys[kind] = None if known is None or keys is None else known | set(keys)
 
     def wanted(self) -> Wanted:
-        """All of it."""
-        keys = {kind: None if keys is None else frozenset(keys) for kind, keys in self._keys.items()}
-        return Wanted(keys, frozenset(self._values))
+        """All of it; selections that look at the same keys share it."""
+        found = ((kind, None if keys is None else frozenset(keys)) for kind, keys in self._keys.items())
+        return _wanted(tuple(found), frozenset(self._values))
+
+
+@lru_cache(maxsize=1_000)
+def _wanted(keys: tuple[tuple[str, frozenset[str] | None], ...], values: frozenset[str]) -> Wanted:
+    return Wanted(dict(keys), values)
