@@ -165,9 +165,6 @@ _COPIED = (
 def _snapshot(draft: ListingDraft, definition: Category) -> Listing:
     fields = {name: getattr(draft, name) for name in _COPIED}
     answers = [one for one in draft.characteristics if definition.by_code[one.code].public]
-    if len(answers) < len(draft.characteristics):
-        shown = draft.model_dump() | {"characteristics": [one.model_dump() for one in answers]}
-        fields["content_hash"] = fingerprint(shown)
     filterable = [item.code for item in definition.characteristics if item.filterable]
     return Listing(
         _id=draft.id, published_at=draft.created_at, filterable=filterable, characteristics=answers, **fields
