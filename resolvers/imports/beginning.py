@@ -27,10 +27,8 @@ async def begin_import(
 ) -> Row:
     """The job that reads a file of the supplier's own into a category whose direction is open to it."""
     require(ctx.viewer, "Mutation.listingsImport")
-    definition = await _current(category)
-    asked = {
-        "category": definition.code,
-        "definition": definition.version,
+    request = {
+        "category": category,
         "file": file,
         "policy": str(policy),
         "dry_run": dry_run,
@@ -39,10 +37,10 @@ async def begin_import(
 
     async def work() -> Row:
         await _require_whole(ctx, file)
+        definition = await _current(category)
         await entitled(ctx, definition)
-        return await jobs.begin(ctx, IMPORT, asked)
+        return await jobs.begin(ctx, IMPORT, {**request, "definition": definition.version})
 
-    request = {name: value for name, value in asked.items() if name != "definition"}
     return await once(ctx, "listingsImport", key, request, work)
 
 
