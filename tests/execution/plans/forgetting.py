@@ -25,7 +25,6 @@ class Forgetting:
     def __enter__(self) -> Self:
         self._before, sys.unraisablehook = sys.unraisablehook, self._hear
         gc.collect()
-        gc.freeze()  # so that whole collections look at what is made inside only
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -40,6 +39,8 @@ class Forgetting:
 
     async def core(self, work: Awaitable[Any]) -> Any:
         """The result without plans; remembers what was forgotten for it."""
+        if self._before is not None:
+            gc.freeze()  # what is there by now need not be gone through after each answer
         result = await self._ended(work)
         self._of_core = frozenset(self._heard)
         return result
@@ -55,16 +56,27 @@ class Forgetting:
         if self._before is None:
             return await work
         self._heard.clear()
-        others = asyncio.all_tasks()
+        others = tasks()
         result = await work
-        while begun := asyncio.all_tasks() - others:
+        while begun := tasks() - others:
             await asyncio.wait(begun)
         await asyncio.sleep(0)  # the loop lets go of what it called last
         if result.errors:
             for each in result.errors:
-                _release(each)
+                if isinstance(each, BaseException):
+                    _release(each)
             gc.collect()
         return result
+
+
+def tasks() -> set[asyncio.Task[Any]]:
+    """Tasks of requests: PyMongo keeps some of its own for its connections."""
+    return {each for each in asyncio.all_tasks() if "pymongo" not in _file_of(each.get_coro())}
+
+
+def _file_of(running: Any) -> str:
+    code = getattr(running, "cr_code", None) or getattr(running, "gi_code", None)
+    return code.co_filename if code else ""
 
 
 def _release(error: BaseException | None, seen: tuple[BaseException, ...] = ()) -> None:

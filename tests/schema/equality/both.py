@@ -22,7 +22,8 @@ from execution.wire import plain
 from loaders import Loaders
 from resolvers.context import Context
 from schema.portal import portal_schema
-from tests.execution.plans.both import place_of
+from tests.execution.plans.both import UNHEARD, place_of
+from tests.execution.plans.forgetting import Forgetting
 from tests.schema.equality.world import World
 
 WIDE = Rules(Limits(10**6, 10**6, depth=1000, aliases=10**4, directives=10**4, root_fields=100, cost=10**100))
@@ -91,6 +92,7 @@ class Both:
     plain: Schema = field(default_factory=lambda: portal_schema(WIDE, compiled=False))
     planned: Schema = field(default_factory=lambda: portal_schema(WIDE, compiled=True))
     counts: Counter[str] = field(default_factory=Counter)
+    forgetting: Forgetting = UNHEARD
 
     @property
     def runs(self) -> int:
@@ -143,10 +145,11 @@ class Both:
 
         Plans that give up where nothing is wrong read something wrong themselves: graphql-core hides it.
         """
-        expected = await self.answer(self.plain, asked)
+        expected: Answered = await self.forgetting.core(self.answer(self.plain, asked))
         gave_up = self.gave_up
         for time in range(times):
-            found = await self.answer(self.planned, asked, wire=time > 0)
+            answering = self.answer(self.planned, asked, wire=time > 0)
+            found: Answered = await self.forgetting.plans(answering, asked)
             read = replace(expected, data=plain(expected.data)) if time else expected
             self.same(found, read, (time, asked), asked.readings)
         assert expected.errors or self.gave_up == gave_up, (asked, gave_up, self.gave_up)

@@ -7,6 +7,7 @@ from graphql import get_introspection_query
 
 from auth.viewer import ANONYMOUS
 from domain.texts import Language
+from tests.execution.plans.forgetting import Forgetting
 from tests.schema.equality.both import TIMES, Asked, Both
 from tests.schema.equality.drawing import draw
 
@@ -27,7 +28,8 @@ async def test_generated_documents_get_the_same_answer_in_the_long_run(
     both: Both, long_seed: int, piece: int
 ) -> None:
     """R-K: 10,000 generated requests, 30,000 times by plans, are answered as without; a twentieth in each."""
-    await draw(both, long_seed + piece, 130, both.compare)
+    with Forgetting() as both.forgetting:
+        await draw(both, long_seed + piece, 130, both.compare)
     _enough(both, 500)
 
 

@@ -14,6 +14,7 @@ import pytest
 from execution import batching
 from execution.plans import loading
 from execution.requests import Asked as Sent
+from tests.execution.plans.forgetting import tasks
 from tests.schema.equality.both import EVERY, Asked, Both
 from tests.schema.equality.drawing import draw
 
@@ -86,34 +87,24 @@ async def _cancelled(both: Both, asked: Asked, moment: int) -> bool:
     return going.cancelled()
 
 
-def _tasks() -> set[asyncio.Task[Any]]:
-    """Tasks of requests: PyMongo keeps some of its own for its connections."""
-    return {each for each in asyncio.all_tasks() if "pymongo" not in _file_of(each.get_coro())}
-
-
-def _file_of(running: Any) -> str:
-    code = getattr(running, "cr_code", None) or getattr(running, "gi_code", None)
-    return code.co_filename if code else ""
-
-
 @asynccontextmanager
 async def nothing_left() -> AsyncIterator[None]:
     """Whatever was begun inside ends by itself, and the loop has nothing to complain of."""
     loop = asyncio.get_running_loop()
-    before, complaints = _tasks(), list[Any]()
+    before, complaints = tasks(), list[Any]()
     usual = loop.get_exception_handler()
     loop.set_exception_handler(lambda _loop, said: complaints.append(said))
     try:
         yield
         for _ in range(300):
-            if not _tasks() - before:
+            if not tasks() - before:
                 break
             await asyncio.sleep(0.01)
         gc.collect()
         await asyncio.sleep(0)
     finally:
         loop.set_exception_handler(usual)
-    assert not _tasks() - before
+    assert not tasks() - before
     assert not loading._open
     assert not batching._open
     assert not complaints
