@@ -25,7 +25,10 @@ async def begin_import(
     publish: bool,
     key: str,
 ) -> Row:
-    """The job that reads a file of the supplier's own into a category whose direction is open to it."""
+    """The job that reads a file of the supplier's own into a category whose direction is open to it.
+
+    NotFound for any other file; Refused `IMPORT_FILE_GONE`, `JOBS_TOO_MANY`; InvalidInput `UNKNOWN_CATEGORY`.
+    """
     require(ctx.viewer, "Mutation.listingsImport")
     request = {
         "category": category,
