@@ -78,7 +78,7 @@ def _sizes(names: tuple[str, ...], given: Mapping[str, Any]) -> tuple[object, ..
 
 
 def _small(document: DocumentNode) -> DocumentNode:
-    """The tree in three quarters of its memory: documents repeat names, and errors look at places only.
+    """The tree in less memory: documents repeat names, and errors look at places only.
 
     Without the chain of the lexer's tokens; each name once for all documents.
     """

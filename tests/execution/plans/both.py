@@ -51,10 +51,7 @@ COUNTS: Counter[str] = Counter()
 
 def errors_of(result: Any) -> list[Any]:
     """Path, message and locations of each error, sorted: their order depends on loaders' timing."""
-    return sorted(
-        (str(each.path), each.message, tuple((at.line, at.column) for at in each.locations or ()))
-        for each in result.errors or ()
-    )
+    return sorted((str(each.path), each.message, _locations(each)) for each in result.errors or ())
 
 
 def place_of(data: Any, path: tuple[object, ...]) -> tuple[object, ...]:
