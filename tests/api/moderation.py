@@ -1,9 +1,11 @@
 """Cards under moderation, as their suppliers and moderators handle them."""
 
+import asyncio
 from typing import Any
 
 from tests.api.client import Client
 from tests.api.portal import CATEGORY, Portal, card, of_draft
+from tests.api.server import PAUSE
 
 SHOWN = "query($id: ID!) { node(id: $id) { ... on Listing { title { ru } version } } }"
 DRAFT = """query($id: ID!) { node(id: $id) { ... on ListingDraft { status version publishedVersion
@@ -44,6 +46,14 @@ async def seen(supplier: Client, draft: str) -> Any:
 async def shown(portal: Portal, draft: str) -> Any:
     """What the catalogue shows of a draft."""
     return (await portal.visitor().read(SHOWN, id=of_draft(draft)))["node"]
+
+
+async def shown_then(portal: Portal, draft: str, before: Any) -> Any:
+    """What the catalogue shows once it is not what was shown before: answers are kept until they are told of."""
+    async with asyncio.timeout(10):
+        while (found := await shown(portal, draft)) == before:
+            await asyncio.sleep(PAUSE)
+    return found
 
 
 async def waiting(moderator: Client, first: int = 100) -> list[Any]:

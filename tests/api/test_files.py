@@ -1,5 +1,6 @@
 """Files through the API: sent with a ticket, looked at, made ready by a worker, shown to whoever may see them."""
 
+import asyncio
 from typing import Any
 
 import httpx2
@@ -10,7 +11,7 @@ from tests.api.client import Client
 from tests.api.files import told
 from tests.api.pictures import PLACE, pdf, picture
 from tests.api.portal import CATEGORY, Portal, card, global_id, local, of_draft
-from tests.api.server import Server
+from tests.api.server import PAUSE, Server
 from tests.api.test_caching import asked, given, until, warm
 
 DOCUMENTS = "documents { kind alt { ru kk } file { id url thumbnails { width url } } }"
@@ -129,17 +130,22 @@ class Audience:
         self.portal, self.file, self.places, self.strangers = portal, file, places, strangers
 
     async def sees(self) -> bool:
-        """Whether all of them see all of it; else none of them sees anything."""
+        """Whether all of them see all of it, or none of them anything: answers are kept until they are told of."""
+        nobody, public = (404, "no-store"), (200, "public, max-age=86400, immutable")
+        async with asyncio.timeout(10):
+            while (seen := await self._asked()) not in [({True}, {public}), ({False}, {nobody})]:
+                await asyncio.sleep(PAUSE)
+        return seen == ({True}, {public})
+
+    async def _asked(self) -> tuple[set[bool], set[tuple[int, str]]]:
+        """Whether the file is told of, and how its doors answer."""
         answers = [
             await self.portal.http.get(url, headers=one.headers)
             for one in self.strangers
             for url in self.places
         ]
         nodes = {await told(one, self.file) is not None for one in self.strangers}
-        told_by = {(one.status_code, one.headers["cache-control"]) for one in answers}
-        public = (200, "public, max-age=86400, immutable")
-        assert (nodes, told_by) in [({True}, {public}), ({False}, {(404, "no-store")})]
-        return nodes == {True}
+        return nodes, {(one.status_code, one.headers["cache-control"]) for one in answers}
 
 
 @pytest.fixture

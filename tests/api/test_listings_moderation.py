@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.api.client import key
-from tests.api.moderation import REMARKS, edit, publish, seen, sent, shown, step, waiting
+from tests.api.moderation import REMARKS, edit, publish, seen, sent, shown, shown_then, step, waiting
 from tests.api.portal import Portal
 from tests.api.socket import following
 
@@ -34,7 +34,7 @@ async def test_a_card_is_shown_when_it_is_approved(moderated: Portal) -> None:
     given = {"reviewId": review["id"], "expectedVersion": review["version"], "idempotencyKey": key()}
     done = (await moderator.done("listingApprove", **given))["review"]
     assert done["status"] == "APPROVED"
-    assert (await shown(moderated, draft))["title"]["ru"] == "Кресло-коляска"
+    assert (await shown_then(moderated, draft, None))["title"]["ru"] == "Кресло-коляска"
     mine = await seen(supplier, draft)
     assert (mine["status"], mine["review"], mine["obstacles"]) == ("PUBLISHED", None, [])
     before = await moderated.counts()
@@ -58,7 +58,7 @@ async def test_an_edit_is_compared_with_what_was_approved(moderated: Portal) -> 
     (found,) = (one for one in await waiting(moderator) if one["id"] == review["id"])
     assert sorted(one["path"] for one in found["changes"]) == [["title", "kk"], ["title", "ru"]]
     await step(moderator, "listingApprove", review)
-    assert (await shown(moderated, draft))["title"]["ru"] == "Другое кресло"
+    assert (await shown_then(moderated, draft, first))["title"]["ru"] == "Другое кресло"
     version = (await seen(supplier, draft))["version"]
     await supplier.done("listingWithdraw", listingId=draft, expectedVersion=version)
     again = (await publish(supplier, draft))["draft"]
@@ -84,7 +84,7 @@ async def test_remarks_are_answered(moderated: Portal) -> None:
     assert (late["__typename"], late["expected"], late["actual"]) == ("VersionConflict", 2, 3)
     await publish(supplier, draft)
     await step(moderator, "listingApprove", (await seen(supplier, draft))["review"])
-    assert (await shown(moderated, draft))["title"]["ru"] == "Кресло модели 7"
+    assert (await shown_then(moderated, draft, None))["title"]["ru"] == "Кресло модели 7"
 
 
 async def test_an_edit_takes_the_card_back(moderated: Portal) -> None:
