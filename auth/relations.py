@@ -4,6 +4,7 @@ A relation says which values fields of the record have to have for this viewer. 
 meant, and which rows of a collection are, follows from these terms alone, so that the two can't differ.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -30,12 +31,12 @@ NOTHING: Row = {"_id": {"$in": []}}
 """The filter that no row passes; the database answers it without looking at any."""
 
 
-class Relation:
+class Relation(ABC):
     """Base of all relations: whoever adds one writes `terms`, and nothing else."""
 
+    @abstractmethod
     def terms(self, viewer: Viewer) -> Terms | None:
         """What fields must be for this viewer; None when no record at all can be meant."""
-        raise NotImplementedError
 
     def opens(self, viewer: Viewer) -> bool:
         """Whether there could be a record for this viewer: what is asked before one is at hand."""
