@@ -17,6 +17,9 @@ LEVELS = (0, 3, 6, 9)
 WORD_LEVELS = (2, 5, 8)
 """The levels that are joined with each word; fewer, because there are many words."""
 
+DESCRIBED_LEVELS = (8,)
+"""Joined with each word of a description, of which there are more still: an octave."""
+
 _BITS = 8
 _SMALLEST = -6
 _LARGEST = 41  # 10^12 lies below 2^40

@@ -2,10 +2,11 @@
 
 A question's conditions meet in one key wherever that is affordable: scope × region × word of a title,
 word × word, range × region, range × word. What no key holds whole is led by several candidates; the database
-tries them side by side and goes on with the one that yields most. A word that only the description has is
-one key by itself, and joins whatever leads to the words of titles. Keys are hashes: they lead, never decide
-— every condition is checked again on the listing itself. Where many descriptions have the word, a narrow
-category or region leads better than the word does.
+tries them side by side and goes on with the one that yields most. Descriptions have more words than titles:
+those that stand there only are keys by themselves, × region and × octave of a number within their category,
+never × word; they join whatever leads to the words of titles. Keys are hashes: they lead, never decide — every
+condition is checked again on the listing itself. Where many descriptions have the word, a narrow category or
+region leads better than the word does.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations, product
 
-from domain.search.cells import LEVELS, WORD_LEVELS, cells, cover
+from domain.search.cells import DESCRIBED_LEVELS, LEVELS, WORD_LEVELS, cells, cover
 from domain.search.places import asked_places, listed_places
 from domain.search.questions import CatalogueFilter, Range
 
@@ -25,6 +26,9 @@ CANDIDATES_MAX = 8
 
 JOINED_MAX = 16
 """Pairs of words of one question that are looked up as pairs: misspelt words may mean many."""
+
+OCTAVES_MAX = 64
+"""Octaves of a range, times words, looked up together: the server sorts where it merges too many ways."""
 
 Key = tuple[str | int, ...]
 Term = tuple[str, ...]
@@ -82,7 +86,8 @@ def _listing_keys(facts: Facts) -> Iterator[Key]:
             yield ("s", scope, place)
             yield from (("w", scope, place, word) for word in facts.words)
     yield from (_pair(*two) for two in combinations(facts.words, 2))
-    yield from map(_described, facts.described)
+    yield from (_described("", ANYWHERE, word) for word in facts.described)
+    yield from (_described(facts.category, *two) for two in product(places, facts.described))
     for code, value in facts.answers:
         yield from _answer_keys(facts, places, code, value)
 
@@ -98,6 +103,8 @@ def _one_answer_keys(facts: Facts, places: Sequence[str], code: str, value: obje
             yield from (("n", facts.category, code, level, cell, place) for place in places)
         for level, cell in cells(value, WORD_LEVELS):
             yield from (("nw", facts.category, code, level, cell, word) for word in facts.words)
+        for level, cell in cells(value, DESCRIBED_LEVELS):
+            yield from (("nx", facts.category, code, level, cell, word) for word in facts.described)
         return
     yield from (_choice(facts.category, code, value, place) for place in places)
 
@@ -107,17 +114,19 @@ def _drivers(wanted: CatalogueFilter, part: Part) -> Iterator[Sequence[Key]]:
     scope, terms = wanted.category or "", wanted.terms
     places = (ANYWHERE,) if wanted.region is None else asked_places(wanted.region)
     if part is Part.described:
-        yield [_described(word) for term in terms for word in term]
+        yield _beside(scope, places, terms, part)
     for term in terms if wanted.ranges else ():
-        beside = _beside([term], part)
-        yield from ([*_range_term(scope, one, term), *beside] for one in wanted.ranges)
+        beside = _beside(scope, places, [term], part)
+        yield from (
+            [*_range_term(scope, one, term), *_narrower(scope, one, term, beside)] for one in wanted.ranges
+        )
     for one, other in combinations(terms, 2):
         if len(one) * len(other) <= JOINED_MAX and not {*one} & {*other}:
-            yield [*(_pair(*two) for two in product(one, other)), *_beside([one, other], part)]
+            yield [*(_pair(*two) for two in product(one, other)), *_beside(scope, places, [one, other], part)]
     yield from (_range_place(scope, one, places) for one in wanted.ranges)
     for term in terms:
         titled = [("w", scope, place, word) for place in places for word in term]
-        yield [*titled, *_beside([term], part)]
+        yield [*titled, *_beside(scope, places, [term], part)]
     yield from _wide_drivers(wanted, scope, places, part)
 
 
@@ -133,9 +142,12 @@ def _wide_drivers(
         yield [("s", scope, place) for place in places]
 
 
-def _beside(terms: Iterable[Term], part: Part) -> list[Key]:
+def _beside(scope: str, places: Sequence[str], terms: Iterable[Term], part: Part) -> list[Key]:
     """What leads to listings that have one of the terms in their description only."""
-    return [] if part is Part.titled else [_described(word) for term in terms for word in term]
+    if part is Part.titled:
+        return []
+    below = places if scope else (ANYWHERE,)
+    return [_described(scope, place, word) for term in terms for word in term for place in below]
 
 
 def _range_place(scope: str, one: Range, places: Sequence[str]) -> list[Key]:
@@ -148,12 +160,20 @@ def _range_term(scope: str, one: Range, term: Term) -> list[Key]:
     return [("nw", scope, one.code, level, cell, word) for level, cell in covered for word in term]
 
 
+def _narrower(scope: str, one: Range, term: Term, beside: list[Key]) -> list[Key]:
+    """`beside`, within the range where few octaves hold it."""
+    covered = cover(one.minimum, one.maximum, DESCRIBED_LEVELS)
+    if not beside or len(covered) * len(term) > OCTAVES_MAX:
+        return beside
+    return [("nx", scope, one.code, level, cell, word) for level, cell in covered for word in term]
+
+
 def _pair(one: str, other: str) -> Key:
     return ("ww", *sorted((one, other)))
 
 
-def _described(word: str) -> Key:
-    return ("x", word)
+def _described(scope: str, place: str, word: str) -> Key:
+    return ("x", scope, place, word)
 
 
 def _choice(scope: str, code: str, option: object, place: str) -> Key:

@@ -1,14 +1,25 @@
 """Words in one form, numbers in cells, and keys that questions and listings share."""
 
 import string
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput
-from domain.search import CatalogueFilter, Facts, Range, drivers, fold, listing_keys, query_tokens, tokens
-from domain.search.cells import LEVELS, WORD_LEVELS, Number, cells, cover, position
+from domain.search import (
+    CatalogueFilter,
+    Facts,
+    Part,
+    Range,
+    drivers,
+    fold,
+    listing_keys,
+    query_tokens,
+    tokens,
+)
+from domain.search.cells import DESCRIBED_LEVELS, LEVELS, WORD_LEVELS, Number, cells, cover, position
 from domain.search.words import QUERY_TOKENS_MAX, TOKENS_MAX
 
 RUSSIAN = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
@@ -101,7 +112,7 @@ def test_cells_keep_the_order_of_numbers(one: Number, other: Number) -> None:
     assert position(low) <= position(high)
 
 
-@given(NUMBERS, NUMBERS, NUMBERS, st.sampled_from([LEVELS, WORD_LEVELS]))
+@given(NUMBERS, NUMBERS, NUMBERS, st.sampled_from([LEVELS, WORD_LEVELS, DESCRIBED_LEVELS]))
 def test_a_cover_holds_each_number_of_its_range_once(
     one: Number, other: Number, value: Number, levels: tuple[int, ...]
 ) -> None:
@@ -112,7 +123,7 @@ def test_a_cover_holds_each_number_of_its_range_once(
     assert hits == 1 or not low <= value <= high
 
 
-@given(NUMBERS, st.sampled_from([LEVELS, WORD_LEVELS]))
+@given(NUMBERS, st.sampled_from([LEVELS, WORD_LEVELS, DESCRIBED_LEVELS]))
 def test_an_open_side_reaches_every_number(value: Number, levels: tuple[int, ...]) -> None:
     """Without limits a cover holds everything."""
     assert set(cells(value, levels)) & set(cover(None, None, levels))
@@ -135,11 +146,14 @@ def test_every_way_into_the_index_leads_to_the_listings_that_answer(
         ("colours", ["red", "blue"]),
         ("new", True),
     ]
-    keys = set(listing_keys(Facts("beds", "tsr_sale", regions, words, answers)))
+    titled = words[: data.draw(st.integers(0, len(words)))]
+    facts = Facts("beds", "tsr_sale", regions, titled, answers, described=words[len(titled) :])
+    keys = set(listing_keys(facts))
     wanted = _question_for(words, regions, width, data)
-    assert drivers(wanted)
-    for leading in drivers(wanted):
+    part = Part.titled if {*wanted.words} <= {*titled} else Part.described
+    for leading in (*drivers(wanted), *drivers(wanted, part)):
         assert keys & set(leading)
+    assert drivers(wanted)
 
 
 def test_words_that_may_mean_the_same_lead_each_alone() -> None:
@@ -154,7 +168,8 @@ def test_words_that_may_mean_the_same_lead_each_alone() -> None:
 def _question_for(words: list[str], regions: list[str], width: int, data: st.DataObject) -> CatalogueFilter:
     category = data.draw(st.sampled_from([None, "beds"]))
     low, high = width - data.draw(st.integers(0, 9)), width + data.draw(st.integers(0, 9))
-    ranges = (Range("width", low, high),) if category and data.draw(st.booleans()) else ()
+    sides = data.draw(st.sampled_from([(low, high), (low, None), (None, high)]))
+    ranges = (Range("width", *sides),) if category and data.draw(st.booleans()) else ()
     return CatalogueFilter(
         category=category,
         direction=data.draw(st.sampled_from([None, "tsr_sale"])),
@@ -162,8 +177,16 @@ def _question_for(words: list[str], regions: list[str], width: int, data: st.Dat
         ranges=ranges,
         choices=(("colours", "red"),) if category and data.draw(st.booleans()) else (),
         booleans=(("new", True),) if category and data.draw(st.booleans()) else (),
-        words=tuple(data.draw(st.lists(st.sampled_from(words), max_size=3, unique=True))) if words else (),
+        **_spoken(words, data),
     )
+
+
+def _spoken(words: list[str], data: st.DataObject) -> dict[str, Any]:
+    """Some of the words, as they are or as one of what each may mean."""
+    asked = data.draw(st.lists(st.sampled_from(words), max_size=3, unique=True)) if words else []
+    if data.draw(st.booleans()):
+        return {"words": tuple(asked)}
+    return {"words": tuple(asked), "meant": tuple((f"{word}1", word) for word in asked)}
 
 
 def test_a_listing_for_many_regions_has_one_key_for_all_of_them() -> None:
