@@ -4,7 +4,7 @@ A question's conditions meet in one key wherever that is affordable: scope × re
 word × word, range × region, range × word. What no key holds whole is led by several candidates; the database
 tries them side by side and goes on with the one that yields most. Descriptions have more words than titles:
 those that stand there only are keys by themselves, × region and × octave of a number within their category,
-never × word; they join whatever leads to the words of titles. Keys are hashes: they lead, never decide — every
+never × word; they join whatever leads to words of titles. Keys are hashes: they lead, never decide — every
 condition is checked again on the listing itself. Where many descriptions have the word, a narrow category or
 region leads better than the word does.
 """

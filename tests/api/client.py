@@ -79,6 +79,11 @@ def key() -> str:
     return secrets.token_hex(12)
 
 
+def coined(beginning: str) -> str:
+    """A word that nobody used, and all of it its stem: endings of Russian and Kazakh words have vowels."""
+    return beginning + "".join("бвжзклмнпрстфхцч"[int(digit, 16)] for digit in secrets.token_hex(4)) + "щ"
+
+
 def base64_of(content: bytes) -> str:
     """Bytes as clients send them."""
     return base64.b64encode(content).decode()

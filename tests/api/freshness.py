@@ -11,6 +11,7 @@ from bson import ObjectId
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import AutoReconnect
 
+from documents.listings.records import rank
 from tests.api.portal import global_id
 
 ONE = "query One($id: ID!) { node(id: $id) { ... on Listing { price { amount } } } }"
@@ -71,7 +72,8 @@ class Watch:
         for _ in range(count):
             row = chance.choice(self.rows)
             prices[row] += 1
-            await update(row, {"$set": {"price": prices[row] * 100}})
+            tiyn = prices[row] * 100
+            await update(row, {"$set": {"price": tiyn, "price_rank": rank(tiyn, row)}})
             await self._until_shown(global_id("Listing", str(row)), float(prices[row]))
 
     async def _until_shown(self, listing: str, price: float) -> None:

@@ -1,12 +1,12 @@
 """Answers kept in memory: the same as fresh ones, dropped by any write, also one past the portal."""
 
 import asyncio
-import secrets
 from typing import Any
 
 import httpx2
 import pytest
 
+from tests.api.client import coined
 from tests.api.freshness import Watch, watched
 from tests.api.portal import Portal, of_draft
 from tests.api.server import Server
@@ -56,7 +56,7 @@ async def until(portal: Portal, wanted: Any, query: str, **variables: Any) -> li
 
 async def published(portal: Portal, **fields: Any) -> tuple[str, str, Any]:
     """A listing with a word of its own: the word, its identifier, its row."""
-    mark = "слово" + "".join(chr(ord("а") + int(digit, 16)) for digit in secrets.token_hex(4))
+    mark = coined("слово")
     _, supplier = await portal.supplier()
     shown = await portal.published(supplier, title={"ru": f"Коляска {mark}", "kk": f"Арба {mark}"}, **fields)
     row = await portal.database["listings"].find_one({"title.ru": f"Коляска {mark}"})
@@ -138,7 +138,7 @@ async def test_errors_are_not_kept(portal: Portal) -> None:
 
 async def test_a_withdrawn_listing_goes_from_its_page_and_from_the_count(portal: Portal) -> None:
     """R-B4: what a supplier takes back is gone from answers that were kept."""
-    mark = "слово" + "".join(chr(ord("а") + int(digit, 16)) for digit in secrets.token_hex(4))
+    mark = coined("слово")
     _, supplier = await portal.supplier()
     draft = await portal.published(supplier, title={"ru": f"Коляска {mark}", "kk": f"Арба {mark}"})
     await warm(portal, PAGE, filter={"text": mark, "category": "wheelchairs_manual"})
@@ -190,7 +190,7 @@ async def test_a_supplier_renamed_is_renamed_on_every_page(portal: Portal) -> No
 
 async def test_no_answer_is_older_than_one_that_was_seen(portal: Portal) -> None:
     """R-E3: 60 random writes past the portal under reading clients; the long run does 2,000 over failovers."""
-    mark = "слово" + "".join(chr(ord("а") + int(digit, 16)) for digit in secrets.token_hex(4))
+    mark = coined("слово")
     _, supplier = await portal.supplier()
     for number in range(5):
         await portal.published(

@@ -1,11 +1,11 @@
 """The catalogue through the API: words, filters, orders and pages."""
 
 import asyncio
-import secrets
 from typing import Any
 
 import pytest
 
+from tests.api.client import coined
 from tests.api.portal import ANSWERS, Portal, of_draft
 from tests.api.server import PAUSE
 
@@ -50,7 +50,7 @@ async def test_a_walk_sees_each_listing_once(portal: Portal, sort: str) -> None:
 
 async def test_words_in_both_languages(portal: Portal) -> None:
     """R-B7: a card is found by its Russian and its Kazakh words, in other forms, cases and letters."""
-    mark = "ёлочная" + "".join(chr(ord("а") + int(digit, 16)) for digit in secrets.token_hex(4))
+    mark = coined("ёлочная")
     _, supplier = await portal.supplier()
     title = {"ru": f"Коляска {mark} складная", "kk": f"Жиналмалы арба {mark} үшін қолайлы"}
     listing = of_draft(await portal.published(supplier, title=title))
