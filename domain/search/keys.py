@@ -27,8 +27,9 @@ CANDIDATES_MAX = 8
 JOINED_MAX = 16
 """Pairs of words of one question that are looked up as pairs: misspelt words may mean many."""
 
-OCTAVES_MAX = 64
-"""Octaves of a range, times words, looked up together: the server sorts where it merges too many ways."""
+MERGED_MAX = 200
+"""Keys of a range and words that are looked up together: of more the server makes no order, but sorts
+(`internalQueryMaxScansToExplode`)."""
 
 Key = tuple[str | int, ...]
 Term = tuple[str, ...]
@@ -116,10 +117,7 @@ def _drivers(wanted: CatalogueFilter, part: Part) -> Iterator[Sequence[Key]]:
     if part is Part.described:
         yield _beside(scope, places, terms, part)
     for term in terms if wanted.ranges else ():
-        beside = _beside(scope, places, [term], part)
-        yield from (
-            [*_range_term(scope, one, term), *_narrower(scope, one, term, beside)] for one in wanted.ranges
-        )
+        yield from (_range_term(scope, one, term, part) for one in wanted.ranges)
     for one, other in combinations(terms, 2):
         if len(one) * len(other) <= JOINED_MAX and not {*one} & {*other}:
             yield [*(_pair(*two) for two in product(one, other)), *_beside(scope, places, [one, other], part)]
@@ -155,17 +153,19 @@ def _range_place(scope: str, one: Range, places: Sequence[str]) -> list[Key]:
     return [("n", scope, one.code, level, cell, place) for level, cell in covered for place in places]
 
 
-def _range_term(scope: str, one: Range, term: Term) -> list[Key]:
-    covered = cover(one.minimum, one.maximum, WORD_LEVELS)
-    return [("nw", scope, one.code, level, cell, word) for level, cell in covered for word in term]
+def _range_term(scope: str, one: Range, term: Term, part: Part) -> list[Key]:
+    """Words of titles within the range; those of descriptions too, or anywhere where these were too many."""
+    titled = _in_range("nw", scope, one, WORD_LEVELS, term)
+    if part is Part.titled:
+        return titled
+    described = _in_range("nx", scope, one, DESCRIBED_LEVELS, term)
+    fits = len(titled) + len(described) <= MERGED_MAX
+    return titled + (described if fits else _beside(scope, [ANYWHERE], [term], part))
 
 
-def _narrower(scope: str, one: Range, term: Term, beside: list[Key]) -> list[Key]:
-    """`beside`, within the range where few octaves hold it."""
-    covered = cover(one.minimum, one.maximum, DESCRIBED_LEVELS)
-    if not beside or len(covered) * len(term) > OCTAVES_MAX:
-        return beside
-    return [("nx", scope, one.code, level, cell, word) for level, cell in covered for word in term]
+def _in_range(kind: str, scope: str, one: Range, levels: Sequence[int], term: Term) -> list[Key]:
+    covered = cover(one.minimum, one.maximum, levels)
+    return [(kind, scope, one.code, level, cell, word) for level, cell in covered for word in term]
 
 
 def _pair(one: str, other: str) -> Key:

@@ -18,7 +18,7 @@ from domain.errors import InvalidInput, Issue, Path
 TOKENS_MAX = 16
 """Distinct words kept of a listing's titles: each pair of them is an index key."""
 DESCRIBED_MAX = 32
-"""Distinct words kept of a listing's descriptions beside those of its titles: each is one index key."""
+"""Distinct words kept of a listing's descriptions beside those of its titles: each is a few index keys."""
 QUERY_TOKENS_MAX = 4
 QUERY_LENGTH_MAX = 100
 

@@ -132,7 +132,8 @@ def test_an_open_side_reaches_every_number(value: Number, levels: tuple[int, ...
 
 
 WORDS = st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=3), max_size=6, unique=True)
-PLACES = st.lists(st.sampled_from([f"{number}" for number in range(10, 22)]), min_size=1, unique=True)
+CODES = [*(f"{number}" for number in range(10, 22)), "751100000", "751110000", "751110100", "751110300"]
+PLACES = st.lists(st.sampled_from(CODES), min_size=1, unique=True)
 
 
 @given(WORDS, PLACES, st.integers(-5, 100), st.data())
@@ -150,10 +151,23 @@ def test_every_way_into_the_index_leads_to_the_listings_that_answer(
     facts = Facts("beds", "tsr_sale", regions, titled, answers, described=words[len(titled) :])
     keys = set(listing_keys(facts))
     wanted = _question_for(words, regions, width, data)
-    part = Part.titled if {*wanted.words} <= {*titled} else Part.described
+    part = Part.titled if all({*term} & {*titled} for term in wanted.terms) else Part.described
     for leading in (*drivers(wanted), *drivers(wanted, part)):
         assert keys & set(leading)
     assert drivers(wanted)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(5, 40), (1, 64), (5, 500), (33, 60_000), (None, 30), (None, None)]
+)
+@pytest.mark.parametrize("meanings", [1, 2, 4, 5, 8, 16])
+def test_octaves_of_descriptions_are_not_too_many(low: int | None, high: int | None, meanings: int) -> None:
+    """Words of descriptions join a range by its octaves only where the server merges all keys in order."""
+    term = tuple(f"word{number}" for number in range(meanings))
+    asked = CatalogueFilter(category="beds", ranges=(Range("width", low, high),), meant=(term,))
+    titled, whole = drivers(asked, Part.titled)[0], drivers(asked, Part.whole)[0]
+    assert {*titled} < {*whole}
+    assert len(whole) <= max(200, len(titled) + meanings)
 
 
 def test_words_that_may_mean_the_same_lead_each_alone() -> None:
@@ -184,9 +198,8 @@ def _question_for(words: list[str], regions: list[str], width: int, data: st.Dat
 def _spoken(words: list[str], data: st.DataObject) -> dict[str, Any]:
     """Some of the words, as they are or as one of what each may mean."""
     asked = data.draw(st.lists(st.sampled_from(words), max_size=3, unique=True)) if words else []
-    if data.draw(st.booleans()):
-        return {"words": tuple(asked)}
-    return {"words": tuple(asked), "meant": tuple((f"{word}1", word) for word in asked)}
+    split = data.draw(st.integers(0, len(asked)))
+    return {"words": tuple(asked[:split]), "meant": tuple((f"{word}1", word) for word in asked[split:])}
 
 
 def test_a_listing_for_many_regions_has_one_key_for_all_of_them() -> None:
