@@ -37,6 +37,11 @@ class Forgetting:
         else:
             self._before(told)
 
+    @property
+    def heard(self) -> frozenset[str]:
+        """What was told of since the last answer was asked for; of all where only this is asked."""
+        return frozenset(self._heard)
+
     async def core(self, work: Awaitable[Any]) -> Any:
         """The result without plans; remembers what was forgotten for it."""
         if self._before is not None:
@@ -67,6 +72,11 @@ class Forgetting:
                     _release(each)
             gc.collect()
         return result
+
+
+def is_of_core(told: str) -> bool:
+    """Whether a forgotten coroutine is one of graphql-core's executor: a request's end may find it not begun."""
+    return told.startswith("coroutine 'Executor.")
 
 
 def tasks() -> set[asyncio.Task[Any]]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from graphql import build_schema, execute, parse
 
-from tests.execution.plans.forgetting import Forgetting
+from tests.execution.plans.forgetting import Forgetting, is_of_core
+
+THINGS = build_schema("type Query { one: Thing other: Thing } type Thing { one: Thing size: Int }")
+NESTED = parse("{ one { size one { size one { size } } } other { one { size } size } }")
 
 
 async def _lost() -> None: ...
@@ -65,3 +71,39 @@ async def test_what_is_awaited_in_the_background_is_not_forgotten() -> None:
     with Forgetting() as forgetting:
         await forgetting.plans(answer())
     assert done == ["behind", "told"]
+
+
+class Thing:
+    """Fields that each take a turn of the loop."""
+
+    async def one(self, _info: Any) -> Thing:
+        """The next."""
+        await asyncio.sleep(0)
+        return Thing()
+
+    other = one
+
+    async def size(self, _info: Any) -> int:
+        """How big."""
+        await asyncio.sleep(0)
+        return 1
+
+
+async def test_graphql_core_forgets_its_own_coroutines_when_it_is_cancelled() -> None:
+    """R-K: Without any plan: tasks that had no turn yet leave what they were to await."""
+    heard: set[str] = set()
+    for moment in range(12):
+        with Forgetting() as forgetting:
+            going = asyncio.ensure_future(execute(THINGS, NESTED, Thing()))  # type: ignore[arg-type]
+            for _ in range(moment):
+                await asyncio.sleep(0)
+            going.cancel()
+            await asyncio.wait([going])
+            assert going.cancelled()
+            del going
+            await asyncio.sleep(0)
+            gc.collect()
+        heard |= forgetting.heard
+    assert any("complete_awaitable_value" in each and is_of_core(each) for each in heard)
+    assert any("get_results" in each and is_of_core(each) for each in heard)
+    assert not all(map(is_of_core, heard)), "what a field returns is nobody's but its own"

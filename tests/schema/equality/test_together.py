@@ -14,7 +14,7 @@ import pytest
 from execution import batching
 from execution.plans import loading
 from execution.requests import Asked as Sent
-from tests.execution.plans.forgetting import tasks
+from tests.execution.plans.forgetting import Forgetting, is_of_core, tasks
 from tests.schema.equality.both import EVERY, Asked, Both
 from tests.schema.equality.drawing import draw
 
@@ -89,21 +89,23 @@ async def _cancelled(both: Both, asked: Asked, moment: int) -> bool:
 
 @asynccontextmanager
 async def nothing_left() -> AsyncIterator[None]:
-    """Whatever was begun inside ends by itself, and the loop has nothing to complain of."""
+    """Whatever was begun inside ends by itself, the loop has nothing to complain of, and no coroutine of ours is lost."""
     loop = asyncio.get_running_loop()
     before, complaints = tasks(), list[Any]()
     usual = loop.get_exception_handler()
     loop.set_exception_handler(lambda _loop, said: complaints.append(said))
-    try:
-        yield
-        for _ in range(300):
-            if not tasks() - before:
-                break
-            await asyncio.sleep(0.01)
-        gc.collect()
-        await asyncio.sleep(0)
-    finally:
-        loop.set_exception_handler(usual)
+    with Forgetting() as forgetting:
+        try:
+            yield
+            for _ in range(300):
+                if not tasks() - before:
+                    break
+                await asyncio.sleep(0.01)
+            gc.collect()
+            await asyncio.sleep(0)
+        finally:
+            loop.set_exception_handler(usual)
+    assert all(map(is_of_core, forgetting.heard)), forgetting.heard
     assert not tasks() - before
     assert not loading._open
     assert not batching._open
