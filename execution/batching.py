@@ -20,13 +20,23 @@ _open: dict[tuple[int, int], list[_Batch]] = {}
 def load(
     declaration: Batched, context: object, record: Record, arguments: Mapping[str, Any]
 ) -> Future[object]:
-    """Return a future of one record's value; every record of this tick shares the loader's call."""
+    """Return a future of one record's value; every record of this tick shares the loader's call.
+
+    A request that was cancelled before it awaited its future leaves a failure that nobody asks for: silently.
+    """
     batches = _open.setdefault((id(context), id(declaration)), [])
     batch = next((each for each in batches if each.arguments == arguments), None)
     if batch is None:
         batch = _Batch(declaration, context, arguments)
         batches.append(batch)
-    return batch.load(record)
+    future: Future[object] = batch.load(record)
+    future.add_done_callback(_heard)
+    return future
+
+
+def _heard(future: Future[object]) -> None:
+    if not future.cancelled():
+        future.exception()
 
 
 class _Batch(DataLoader[Record, object]):

@@ -1,6 +1,7 @@
 """Declarations read records on graphql-core and stay in the metadata for the plan compiler."""
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
@@ -189,3 +190,19 @@ async def test_a_loader_that_answers_too_little_is_named() -> None:
     """A loader with a wrong number of values fails its fields with the field's name."""
     with pytest.raises(RuntimeError, match=r"Book\.author: the loader answered 0 of 1"):
         await load(Batched(function=short, where="Book.author"), object(), {}, {})
+
+
+async def test_a_failure_that_nobody_awaits_is_silent() -> None:
+    """A request that was cancelled before it awaited its future leaves nothing for the loop to complain of."""
+    loop, complaints = asyncio.get_running_loop(), list[Any]()
+    usual = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _loop, said: complaints.append(said))
+    try:
+        future = load(Batched(function=short, where="Book.author"), object(), {}, {})
+        await asyncio.wait([future])
+        del future
+        gc.collect()
+        await asyncio.sleep(0)
+    finally:
+        loop.set_exception_handler(usual)
+    assert complaints == []
