@@ -34,9 +34,9 @@ def load(
     return future
 
 
-def _heard(future: Future[object]) -> None:
-    if not future.cancelled():
-        future.exception()
+def _heard(future: Future[object]) -> BaseException | None:
+    """What it failed with: asyncio complains of failures that nobody asked for."""
+    return None if future.cancelled() else future.exception()
 
 
 class _Batch(DataLoader[Record, object]):

@@ -1,12 +1,15 @@
 """A client of the portal as anybody could write one: GraphQL over HTTP, and tokens."""
 
+import asyncio
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import httpx2
+
+from tests.api.server import PAUSE
 
 ERRORS = """... on Error { code path message }
 ... on InvalidInput { issues { code path message } }
@@ -82,6 +85,14 @@ def key() -> str:
 def coined(beginning: str) -> str:
     """A word that nobody used, and all of it its stem: endings of Russian and Kazakh words have vowels."""
     return beginning + "".join("бвжзклмнпрстфхцч"[int(digit, 16)] for digit in secrets.token_hex(4)) + "щ"
+
+
+async def changed(before: Any, read: Callable[[], Awaitable[Any]]) -> Any:
+    """What is read once it is not what it was before: answers are kept until they are told of."""
+    async with asyncio.timeout(10):
+        while (found := await read()) == before:
+            await asyncio.sleep(PAUSE)
+    return found
 
 
 def base64_of(content: bytes) -> str:

@@ -1,11 +1,9 @@
 """Cards under moderation, as their suppliers and moderators handle them."""
 
-import asyncio
 from typing import Any
 
-from tests.api.client import Client
+from tests.api.client import Client, changed
 from tests.api.portal import CATEGORY, Portal, card, of_draft
-from tests.api.server import PAUSE
 
 SHOWN = "query($id: ID!) { node(id: $id) { ... on Listing { title { ru } version } } }"
 DRAFT = """query($id: ID!) { node(id: $id) { ... on ListingDraft { status version publishedVersion
@@ -49,11 +47,8 @@ async def shown(portal: Portal, draft: str) -> Any:
 
 
 async def shown_then(portal: Portal, draft: str, before: Any) -> Any:
-    """What the catalogue shows once it is not what was shown before: answers are kept until they are told of."""
-    async with asyncio.timeout(10):
-        while (found := await shown(portal, draft)) == before:
-            await asyncio.sleep(PAUSE)
-    return found
+    """What the catalogue shows once it is not what was shown before."""
+    return await changed(before, lambda: shown(portal, draft))
 
 
 async def waiting(moderator: Client, first: int = 100) -> list[Any]:

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.client import Client, key
+from tests.api.client import Client, changed, key
 from tests.api.portal import CATEGORY, Portal, card, of_draft
-from tests.api.server import PAUSE
 
 SHOWN = """query($id: ID!) { node(id: $id) { ... on Listing { title { ru } version price { amount text currency }
 characteristics { code value unit number boolean choices } supplier { id kind name { ru } } } } }"""
@@ -19,11 +18,8 @@ async def shown(client: Client, draft: str) -> Any:
 
 
 async def shown_then(client: Client, draft: str, before: Any) -> Any:
-    """What the catalogue shows once it is not what was shown before: answers are kept until they are told of."""
-    async with asyncio.timeout(10):
-        while (found := await shown(client, draft)) == before:
-            await asyncio.sleep(PAUSE)
-    return found
+    """What the catalogue shows once it is not what was shown before."""
+    return await changed(before, lambda: shown(client, draft))
 
 
 async def created(client: Client, **fields: Any) -> Any:
